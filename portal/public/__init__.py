@@ -1,0 +1,5 @@
+"""What anybody may read: the front page, help, the notices, and how to verify a receipt."""
+
+from portal.public.routes import room
+
+__all__ = ["room"]

@@ -1,0 +1,238 @@
+"""This module knows the covers under which a field may leave, and finds the finest form that each of them allows.
+
+One's own record comes first; then a line of a protocol, the duty of section 17A, what is open, and the emergency. Each finder
+asks the rules that its cover has to pass and no others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from protocols.actions import Action
+from protocols.facts import Clause
+from protocols.law import FieldKind, Gateway, Prescribed
+from protocols.rules import CDA115, Setting
+from protocols.vocabulary import EMERGENCY_HOURS, Cover, Rule
+
+CDA17A = "CDA17A"
+_HOUR = 3_600_000_000
+ORDER = {cover: place for place, cover in enumerate(Cover)}
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A field may leave in this form (place in the registry), under this cover."""
+
+    cover: Cover
+    form: int
+    clause: Clause | None = None
+    gateway: str | None = None
+    basis: str | None = None
+    principal: str | None = None
+
+
+def forms(kind: FieldKind, asked: int | None, finest: int = 0) -> Iterable[int]:
+    """The forms to try, finest first: the one asked for (or the cover's, if coarser); all of them if none was asked for."""
+    if asked is None:
+        return range(finest, len(kind.forms))
+    return (max(asked, finest),)
+
+
+def find(setting: Setting, code: str, asked: int | None) -> Leave | None:
+    """The best cover for one field going to one recipient: the finest form, then the order of covers, then of lines."""
+    kind = setting.world.law.registry[code]
+    if setting.own:
+        return _own(setting, asked)
+    if setting.is_refused(code) or not setting.retained or not setting.has_role():
+        return None
+    found = [
+        leave
+        for leave in (
+            by_line(setting, kind, asked),
+            by_duty(setting, kind, asked),
+            by_openness(setting, kind, asked),
+            by_emergency(setting, kind, asked),
+        )
+        if leave is not None
+    ]
+    return min(found, key=lambda leave: leave.form, default=None)
+
+
+def _own(setting: Setting, asked: int | None) -> Leave | None:
+    if setting.has_role() and setting.is_assigned(None) and setting.may_keep_own():
+        return Leave(Cover.OWN, asked or 0)
+    return None
+
+
+# --- a line of a protocol -----------------------------------------------------------------------
+
+
+def by_line(setting: Setting, kind: FieldKind, asked: int | None) -> Leave | None:
+    """The finest form that a line allows, the first of such lines in tie order (rules 1 to 12, and 13 for this recipient)."""
+    case, record, world = setting.case, setting.case.record, setting.world
+    best: Leave | None = None
+    agreements = world.partnerships.get(record.partnership)
+    if agreements is None:
+        return None
+    for clause in world.clauses(
+        record.partnership, setting.supplier.code, setting.recipient.code, case.purpose, kind.code
+    ):
+        finest = max(asked or 0, clause.form)
+        if best is not None and best.form <= finest:
+            continue
+        version = agreements.in_force(clause.version.ref, setting.supplier.code, setting.recipient.code, case.moment)
+        if version is not clause.version or not may_go(setting, clause, kind.code):
+            continue
+        for form in forms(kind, asked, clause.form):
+            if best is not None and best.form <= form:
+                break
+            basis = may_leave(setting, clause, kind, form)
+            if basis is not None:
+                best = Leave(Cover.LINE, form, clause, clause.line.gateway, basis or None, principal(setting, clause))
+                break
+    return best
+
+
+def principal(setting: Setting, clause: Clause) -> str | None:
+    """To whom a disclosure under section 115 is recorded as made, where the recipient acts for somebody."""
+    gateway = setting.world.law.gateways[clause.line.gateway]
+    return setting.standing()[1] if gateway.standing else None
+
+
+def may_go(setting: Setting, clause: Clause, code: str) -> bool:
+    """The rules that do not depend on the form: 2, 4, 5, 6 and 11."""
+    line, gateway = clause.line, setting.world.law.gateways[clause.line.gateway]
+    stands_in = gateway.stands_in_for
+    return (
+        setting.case.channel in line.channels
+        and setting.line_reaches(line)
+        and setting.admits(gateway, code)
+        and setting.are_members(gateway)
+        and (Rule.ONWARD in stands_in or setting.may_pass_on(code))
+        and (
+            Rule.MARKING in stands_in
+            or (setting.case.record.marking <= clause.version.marking and setting.is_confidential())
+        )
+    )
+
+
+def may_leave(setting: Setting, clause: Clause, kind: FieldKind, form: int) -> str | None:
+    """The rules that depend on what leaves: 1's assignment, 7, 8, 9 and 13. The basis ("" where none is needed), or None."""
+    what = setting.class_of(kind, form)
+    if what is None:
+        return ""
+    version, line, code = clause.version, clause.line, kind.code
+    gateway = setting.world.law.gateways[line.gateway]
+    stands_in = gateway.stands_in_for
+    if (
+        setting.is_assigned(what)
+        and setting.may_be_spoken(what)
+        and (Rule.STATEMENT in stands_in or states_enough(setting, gateway, clause))
+        and (Rule.DECISION in stands_in or setting.is_decided(version, line, code, form))
+    ):
+        return "" if Rule.BASIS in stands_in else _line_basis(setting, clause, what, code)
+    return None
+
+
+def _line_basis(setting: Setting, clause: Clause, what: str, code: str) -> str | None:
+    """Rule 7 for what is personal: the first valid basis of the line, if a needed condition and authority are there."""
+    if not setting.condition_among(clause.line.conditions, what, code) or not setting.part3_is_answered(clause.version):
+        return None
+    return setting.basis_among(clause.line.basis, code)
+
+
+def states_enough(setting: Setting, gateway: Gateway, clause: Clause) -> bool:
+    """Rule 8 for what is personal as it leaves."""
+    return setting.is_stated() and (gateway.code != CDA115 or setting.provision_is_listed(clause.version))
+
+
+# --- the duty of section 17A --------------------------------------------------------------------
+
+
+def prescribed(setting: Setting, code: str) -> Prescribed | None:
+    """The prescribed data set that makes it a duty to give this field to this recipient (CDA 1998 s17A; SI 2007/1831)."""
+    case, law = setting.case, setting.world.law
+    row = law.prescribed.get(case.record.data_set or "")
+    duty = law.gateways.get(CDA17A)
+    if row is None or duty is None or not duty.stands(case.moment) or not row.stands(case.moment):
+        return None
+    both = (setting.supplier.body_type, setting.recipient.body_type)
+    if code not in row.fields or both[0] not in row.holders:
+        return None
+    return row if all(law.bodies[each].stands(case.moment) for each in both) else None
+
+
+def may_go_freely(setting: Setting, kind: FieldKind, form: int) -> bool:
+    """What covers 2 and 3 ask besides their own facts: membership, confidentiality, and that nobody is identified."""
+    return setting.are_members(None) and setting.is_confidential() and setting.class_of(kind, form) is None
+
+
+def by_duty(setting: Setting, kind: FieldKind, asked: int | None) -> Leave | None:
+    """The finest form in which section 17A makes the supplier give the field."""
+    row = prescribed(setting, kind.code)
+    if row is None:
+        return None
+    for form in forms(kind, asked, row.finest.get(kind.code, 0)):
+        if may_go_freely(setting, kind, form):
+            return Leave(Cover.CDA17A, form, gateway=CDA17A)
+    return None
+
+
+# --- what is open -------------------------------------------------------------------------------
+
+
+def is_open(setting: Setting, code: str, form: int) -> bool:
+    """Whether the field in this form is on the supplier's open list, or on any line of a complete version."""
+    on_line = setting.world.open_forms.get((setting.case.record.partnership, code))
+    return (on_line is not None and on_line <= form) or form in setting.supplier.open_list.get(code, ())
+
+
+def by_openness(setting: Setting, kind: FieldKind, asked: int | None) -> Leave | None:
+    """The finest open form."""
+    for form in forms(kind, asked):
+        if is_open(setting, kind.code, form) and may_go_freely(setting, kind, form):
+            return Leave(Cover.OPEN, form)
+    return None
+
+
+# --- the emergency ------------------------------------------------------------------------------
+
+
+def is_emergency(setting: Setting) -> bool:
+    """What the emergency asks of the case, whatever the field."""
+    case = setting.case
+    return case.emergency and case.called_back and case.statement.harm and case.channel in ("view", "verbal")
+
+
+def is_allowed_in_emergency(setting: Setting, code: str, form: int) -> bool:
+    """An officer of the supplier with the emergency action has allowed the field within the last 24 hours."""
+    case, decision = setting.case, setting.case.decision
+    if decision is None or decision.allowed.get(code, form + 1) > form or decision.officer == case.officer:
+        return False
+    officer = setting.supplier.officers.get(decision.officer)
+    if officer is None or decision.decided_at not in officer.span or Action.ALLOW_EMERGENCY not in officer.actions:
+        return False
+    return decision.decided_at <= case.moment < decision.decided_at + EMERGENCY_HOURS * _HOUR
+
+
+def emergency_basis(setting: Setting, what: str | None, code: str) -> str | None:
+    """Rule 7 where no line lists anything: any basis and condition of the law. "" if none is needed, None if none is valid."""
+    if what is None:
+        return ""
+    law = setting.world.law
+    if not setting.condition_among(tuple(law.conditions), what, code) or not setting.part3_is_answered(None):
+        return None
+    return setting.basis_among(tuple(law.bases), code)
+
+
+def by_emergency(setting: Setting, kind: FieldKind, asked: int | None) -> Leave | None:
+    """The finest form that the emergency allows (rules 1, 2, 5, 7, 10 and what counts as personal)."""
+    if not is_emergency(setting) or not setting.are_members(None) or not setting.may_pass_on(kind.code):
+        return None
+    for form in forms(kind, asked):
+        what = setting.class_of(kind, form)
+        basis = emergency_basis(setting, what, kind.code)
+        if basis is not None and setting.is_assigned(what) and is_allowed_in_emergency(setting, kind.code, form):
+            return Leave(Cover.EMERGENCY, form, basis=basis or None)
+    return None

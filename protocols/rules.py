@@ -1,0 +1,273 @@
+"""This module knows the release rules one by one: what each asks of one field on its way from supplier to recipient.
+
+A `Setting` is a case seen from one recipient. Its questions are the rules of docs/release-rules.md; the numbers are theirs.
+Rule 3 stands in `in_force`, rule 13's other half (every attending organisation) in `decide`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from protocols import moments
+from protocols.actions import Action
+from protocols.cases import Case
+from protocols.facts import World
+from protocols.law import Basis, FieldKind, Gateway
+from protocols.organisations import Organisation
+from protocols.versions import Line, Version
+from protocols.vocabulary import CHANNEL_ACTION, ENOUGH_HOMES, NEED_CONDITION, Rule
+
+CDA115 = "CDA115"
+
+
+@dataclass(slots=True)
+class Setting:
+    """One case seen from one recipient; what does not depend on a field is answered once."""
+
+    world: World
+    case: Case
+    supplier: Organisation
+    recipient: Organisation
+    own: bool = False
+    supplier_is_member: bool = False
+    recipient_is_member: bool = False
+    retained: bool = False
+    _standing: tuple[bool, str | None] | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, world: World, case: Case, recipient: str) -> Setting:
+        """See the case from one recipient."""
+        record, moment = case.record, case.moment
+        supplier, receiver = world.organisations[record.holder], world.organisations[recipient]
+        return cls(
+            world=world,
+            case=case,
+            supplier=supplier,
+            recipient=receiver,
+            own=record.holder in record.controllers and recipient in record.controllers,
+            supplier_is_member=supplier.is_member(record.partnership, moment),
+            recipient_is_member=receiver.is_member(record.partnership, moment),
+            retained=record.state == "live" and (moment < record.retain_until or record.hold),
+        )
+
+    # --- rules 10, 11 and 13 --------------------------------------------------------------------
+
+    def may_keep_own(self) -> bool:
+        """Rule 10 for one's own record: frozen is read-only."""
+        case, record = self.case, self.case.record
+        if record.state == "shredded" or not (case.moment < record.retain_until or record.hold):
+            return False
+        return record.state == "live" or case.channel == "view"
+
+    def is_confidential(self) -> bool:
+        """Rule 11's second half: in a meeting, confidentiality was accepted."""
+        return self.case.channel != "meeting" or self.case.accepted(self.recipient.code)
+
+    def may_be_spoken(self, kind: str | None) -> bool:
+        """Rule 13's second half: a location meeting carries nothing personal."""
+        return kind is None or self.case.meeting is None or self.case.meeting not in self.world.law.location_meetings
+
+    # --- rule 12: what counts as personal -------------------------------------------------------
+
+    def class_of(self, kind: FieldKind, form: int) -> str | None:
+        """The class that a form counts as when it leaves: None if it is not personal (rule 12)."""
+        shape = kind.forms[form]
+        if shape.personal:
+            return shape.kind
+        return None if self.identifies_nobody(kind, form) else "personal"
+
+    def identifies_nobody(self, kind: FieldKind, form: int) -> bool:
+        """Rule 12 for one field: no free text; a location has enough homes, and is no finer than the borough if flagged."""
+        if kind.free_text:
+            return False
+        if not kind.location:
+            return True
+        record, shape = self.case.record, kind.forms[form]
+        if record.flags and not shape.borough:
+            return False
+        return record.public_place or record.homes.get(shape.name, 0) >= ENOUGH_HOMES
+
+    # --- rule 1 ---------------------------------------------------------------------------------
+
+    def has_role(self) -> bool:
+        """Rule 1, first half: the officer belongs to the asking side, is in post, and the role has the channel's action."""
+        officer = self.world.officers.get(self.case.officer)
+        if officer is None or self.case.moment not in officer.span:
+            return False
+        sides = (self.supplier.code,) if self.case.pushed else self.case.recipients
+        channel = self.case.channel
+        action = Action.VIEW_OWN_RECORD if self.own and channel == "view" else CHANNEL_ACTION[channel]
+        return officer.organisation in sides and action in officer.actions
+
+    def is_assigned(self, kind: str | None) -> bool:
+        """Rule 1, second half, for the class that leaves; of one's own records it asks for the flagged ones only."""
+        if self.own:
+            return self.case.assigned or not self.case.record.flags
+        return self.case.assigned or kind is None
+
+    # --- rule 2 ---------------------------------------------------------------------------------
+
+    def are_members(self, gateway: Gateway | None) -> bool:
+        """Rule 2. A gateway that admits it stands in for the membership of a recipient from outside, or for the rule."""
+        if gateway is not None and Rule.MEMBERSHIP in gateway.stands_in_for:
+            return True
+        return self.supplier_is_member and (self.recipient_is_member or (gateway is not None and gateway.external))
+
+    # --- rule 4 ---------------------------------------------------------------------------------
+
+    def line_reaches(self, line: Line) -> bool:
+        """Rule 4 but for purpose, sides, field and channel: category, area, flags and the line's own dates."""
+        record = self.case.record
+        return (
+            (record.category in line.categories or "*" in line.categories)
+            and (record.area in line.areas or "*" in line.areas)
+            and record.flags <= line.flags
+            and self.case.moment in line.span
+        )
+
+    # --- rule 5 ---------------------------------------------------------------------------------
+
+    def may_pass_on(self, code: str) -> bool:
+        """Rule 5: the holder is the origin, or the origin or an order has allowed this onward use."""
+        record = self.case.record
+        return record.holder == record.origin or self.case.allows_onward(code)
+
+    # --- rule 6 ---------------------------------------------------------------------------------
+
+    def standing(self) -> tuple[bool, str | None]:
+        """Whether the recipient has section 115 standing, and through which principal (None: of its own)."""
+        if self._standing is None:
+            self._standing = self._find_standing()
+        return self._standing
+
+    def _find_standing(self) -> tuple[bool, str | None]:
+        bodies, moment = self.world.law.bodies, self.case.moment
+        body = bodies[self.recipient.body_type]
+        if body.stands(moment):
+            return True, None
+        principals = [
+            delegation.principal
+            for delegation in self.recipient.delegations
+            if self.case.purpose in delegation.purposes
+            and moment in delegation.span
+            and self.is_principal(delegation.principal)
+        ]
+        return (True, min(principals)) if principals and body.may_act_for else (False, None)
+
+    def is_principal(self, code: str) -> bool:
+        """Whether an organisation can have somebody act for it: a member of the partnership with standing of its own."""
+        principal = self.world.organisations[code]
+        stands = self.world.law.bodies[principal.body_type].stands(self.case.moment)
+        return stands and principal.is_member(self.case.record.partnership, self.case.moment)
+
+    def opens(self, gateway: Gateway, code: str) -> bool:
+        """Rule 6 but for standing: enabled, in force, kinds of body, purpose, and what it needs."""
+        case = self.case
+        return (
+            gateway.code in self.world.gateways
+            and gateway.stands(case.moment)
+            and ("*" in gateway.suppliers or self.supplier.body_type in gateway.suppliers)
+            and ("*" in gateway.recipients or self.recipient.body_type in gateway.recipients)
+            and ("*" in gateway.purposes or case.purpose in gateway.purposes)
+            and all(case.holds(need, code) for need in gateway.needs)
+        )
+
+    def admits(self, gateway: Gateway, code: str) -> bool:
+        """Rule 6."""
+        return self.opens(gateway, code) and (not gateway.standing or self.standing()[0])
+
+    # --- rule 7 ---------------------------------------------------------------------------------
+
+    def basis_is_valid(self, basis: Basis, code: str) -> bool:
+        """Whether a basis is valid for supplier and recipient at the moment, with what it needs."""
+        supplier, recipient = self.supplier, self.recipient
+        return (
+            basis.stands(self.case.moment)
+            and basis.supplier.admits(supplier.body_type, public_authority=supplier.public_authority)
+            and basis.recipient.admits(recipient.body_type, public_authority=recipient.public_authority)
+            and all(self.case.holds(need, code) for need in basis.needs)
+        )
+
+    def basis_among(self, codes: tuple[str, ...], code: str) -> str | None:
+        """The first of these bases that is valid for a field."""
+        bases = self.world.law.bases
+        return next((name for name in codes if self.basis_is_valid(bases[name], code)), None)
+
+    def condition_among(self, codes: tuple[str, ...], kind: str, code: str) -> bool:
+        """Whether one of these conditions allows a class that needs one."""
+        if kind not in NEED_CONDITION:
+            return True
+        return any(
+            kind in row.classes
+            and row.stands(self.case.moment)
+            and all(self.case.holds(need, code) for need in row.needs)
+            for row in map(self.world.law.conditions.__getitem__, codes)
+        )
+
+    def part3_is_answered(self, version: Version | None) -> bool:
+        """Rule 7's last half: a PART3 record for a civil purpose needs its authority recorded (DPA 2018 s36(4))."""
+        if self.case.record.regime != "PART3" or self.case.part3_authority:
+            return True
+        purpose = version.purposes.get(self.case.purpose) if version else None
+        return purpose is not None and purpose.law_enforcement
+
+    # --- rule 8 ---------------------------------------------------------------------------------
+
+    def is_stated(self) -> bool:
+        """Rule 8's first half: necessity and proportionality are present."""
+        return self.case.statement.necessity and self.case.statement.proportionality
+
+    def provision_is_listed(self, version: Version | None) -> bool:
+        """Rule 8's second half, for section 115: the purpose's provision of the 1998 Act is on the dated list."""
+        purpose = version.purposes.get(self.case.purpose) if version else None
+        code = self.case.provision or (purpose.provision if purpose else None)
+        row = self.world.law.provisions.get(code) if code else None
+        return row is not None and row.stands(self.case.moment)
+
+    # --- rule 9 ---------------------------------------------------------------------------------
+
+    def is_refused(self, code: str) -> bool:
+        """Whether the supplier has refused the field; nothing here overrides that."""
+        decision = self.case.decision
+        return decision is not None and code in decision.refused
+
+    def is_decided(self, version: Version, line: Line, code: str, form: int) -> bool:
+        """Rule 9 for a field that is personal as it leaves."""
+        return self._was_decided(version, line, code, form) or self._was_released(version, line, code, form)
+
+    def _was_decided(self, version: Version, line: Line, code: str, form: int) -> bool:
+        case, decision = self.case, self.case.decision
+        if decision is None or decision.allowed.get(code, form + 1) > form or decision.officer == case.officer:
+            return False
+        if decision.decided_at > case.moment:
+            return False
+        if case.moment >= moments.days_on(decision.decided_at, version.reply_days):
+            return False
+        return self.supplier.may_decide(decision.officer, version.ref, line.id, decision.decided_at)
+
+    def _was_released(self, version: Version, line: Line, code: str, form: int) -> bool:
+        """A view of what has been released before under this protocol and line, within its retention."""
+        case = self.case
+        if case.channel != "view":
+            return False
+        for earlier in case.earlier:
+            if (
+                earlier.field == code
+                and earlier.form <= form
+                and (earlier.purpose, earlier.protocol, earlier.line) == (case.purpose, version.ref, line.id)
+                and earlier.decided
+                and not earlier.recalled
+                and earlier.recipient in (None, self.recipient.code)
+                and earlier.at
+                <= case.moment
+                < moments.days_on(earlier.at, self._retention(version, line, earlier.version))
+            ):
+                return True
+        return False
+
+    def _retention(self, version: Version, line: Line, number: int | None) -> int:
+        protocol = self.world.partnerships[version.partnership].protocols[version.ref]
+        for other in protocol.versions:
+            if other.number == number:
+                return next((each.retention_days for each in other.lines if each.id == line.id), line.retention_days)
+        return line.retention_days

@@ -1,0 +1,65 @@
+"""The gate: decide, record, permit, unseal. The only way to plaintext."""
+
+from sharing.disclosures.gate import (
+    OwnRecord,
+    Released,
+    Unheld,
+    foresee,
+    open_sent,
+    preview,
+    refuse_unheld,
+    release,
+    view_own,
+    view_release,
+)
+from sharing.disclosures.judge import Ask, SupplierDecision, leaving, nothing_known, told_of
+from sharing.disclosures.offers import Offer, offer, offers
+from sharing.disclosures.read import (
+    DisclosureView,
+    FieldView,
+    LogQuery,
+    RecordView,
+    disclosure,
+    disclosure_of,
+    entry_parties,
+    given_by,
+    given_to,
+    records_of,
+    search_log,
+)
+from sharing.disclosures.records import DepositRecord, deposit_record, find_record
+
+__all__ = [
+    "Ask",
+    "DepositRecord",
+    "DisclosureView",
+    "FieldView",
+    "LogQuery",
+    "Offer",
+    "OwnRecord",
+    "RecordView",
+    "Released",
+    "SupplierDecision",
+    "Unheld",
+    "deposit_record",
+    "disclosure",
+    "disclosure_of",
+    "entry_parties",
+    "find_record",
+    "foresee",
+    "given_by",
+    "given_to",
+    "leaving",
+    "nothing_known",
+    "offer",
+    "offers",
+    "open_sent",
+    "preview",
+    "records_of",
+    "refuse_unheld",
+    "release",
+    "search_log",
+    "told_of",
+    "view_own",
+    "view_release",
+]

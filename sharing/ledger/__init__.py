@@ -1,0 +1,1 @@
+"""The ledger: what was recorded, in an order that nobody can change unseen. Imports nothing, so the verifier stays bare."""

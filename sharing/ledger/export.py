@@ -1,0 +1,111 @@
+"""This module knows how a log is written out of the database, as the bundle that `bundle` reads."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from sharing.errors import InvalidError, NotFoundError
+from sharing.ledger import bundle, checkpoint, manifest, tiles, tree
+from sharing.ledger.checkpoint import Checkpoint
+from sharing.ledger.model import LedgerCheckpoint, LedgerEntry, LedgerTile
+
+MOST_HEADS = 10_000
+"""Earlier heads are thinned out evenly beyond this many: they locate a change, they do not prove it."""
+
+
+def export_log(session: Session, log: str, directory: Path) -> Checkpoint:
+    """Write the log to the directory. See `bundle.export`, which is the way in."""
+    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+        raise InvalidError.one(
+            "There is something there already, and an export never overwrites.",
+            where=str(directory),
+            mend="Name a new or an empty directory.",
+        )
+    query = select(LedgerCheckpoint.note).where(LedgerCheckpoint.log == log)
+    note = session.scalar(query.order_by(LedgerCheckpoint.size.desc()).limit(1))
+    if note is None:
+        raise NotFoundError(f"The log {log} has no signed head yet.")
+    head, _ = checkpoint.parse(note.encode())
+    writer = _Writer(directory)
+    _write_entries(session, head, writer)
+    _write_tiles(session, head, writer)
+    _write_heads(session, head, writer)
+    writer.write(bundle.CHECKPOINT, note.encode())
+    writer.close(head)
+    return head
+
+
+class _Writer:
+    """Writes files and remembers their digests."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._digests: dict[str, str] = {}
+        directory.mkdir(parents=True, exist_ok=True)
+
+    def write(self, path: str, data: bytes) -> None:
+        file = self._directory / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+        self._digests[path] = hashlib.sha256(data).hexdigest()
+
+    def write_parts(self, path: str, parts: Iterator[bytes]) -> None:
+        """Write a large file without holding it."""
+        digest = hashlib.sha256()
+        with (self._directory / path).open("wb") as file:
+            for part in parts:
+                file.write(part)
+                digest.update(part)
+        self._digests[path] = digest.hexdigest()
+
+    def close(self, head: Checkpoint) -> None:
+        """Write the manifest, last: without it an export is unfinished."""
+        manifest.write(self._directory, head, self._digests)
+
+
+def _write_entries(session: Session, head: Checkpoint, writer: _Writer) -> None:
+    def lines() -> Iterator[bytes]:
+        for level, n, width in tiles.needed(head.size):
+            if level:
+                return
+            bodies = _bodies(session, head.origin, n * tiles.WIDTH, width)
+            writer.write(tiles.path("entries", n, width), tiles.pack_entries(bodies))
+            yield b"".join(body + b"\n" for body in bodies)
+
+    writer.write_parts(bundle.LINES, lines())
+
+
+def _bodies(session: Session, log: str, start: int, count: int) -> list[bytes]:
+    query = select(LedgerEntry.body).where(
+        LedgerEntry.log == log, LedgerEntry.idx >= start, LedgerEntry.idx < start + count
+    )
+    return list(session.scalars(query.order_by(LedgerEntry.idx)))
+
+
+def _write_tiles(session: Session, head: Checkpoint, writer: _Writer) -> None:
+    for level, n, width in tiles.needed(head.size):
+        query = select(LedgerTile.data).where(
+            LedgerTile.log == head.origin, LedgerTile.level == level, LedgerTile.n == n
+        )
+        # The stored tile may have grown since the head was signed.
+        writer.write(tiles.path(level, n, width), (session.scalar(query) or b"")[: width * tree.HASH])
+
+
+def _write_heads(session: Session, head: Checkpoint, writer: _Writer) -> None:
+    mine = LedgerCheckpoint.log == head.origin
+    count = session.scalar(select(func.count()).select_from(LedgerCheckpoint).where(mine)) or 0
+    step = -(-count // MOST_HEADS) or 1
+    query = select(LedgerCheckpoint.size, LedgerCheckpoint.note).where(mine, LedgerCheckpoint.size < head.size)
+
+    def lines() -> Iterator[bytes]:
+        for at, row in enumerate(session.execute(query.order_by(LedgerCheckpoint.size)).yield_per(1000)):
+            if at % step == 0:
+                yield json.dumps({"size": row.size, "note": row.note}, ensure_ascii=False).encode() + b"\n"
+
+    writer.write_parts(bundle.HEADS, lines())

