@@ -7,10 +7,10 @@ from typing import Any
 
 from flask import Flask
 from flask_wtf import CSRFProtect
-from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import assets, desk, errors, identity, navigation, security, words
+from portal import assets, desk, errors, identity, navigation, security, vocabulary, words
 from portal.config import Settings
 from portal.rooms import ROOMS
 from sharing.store import Store
@@ -65,9 +65,9 @@ def _flask_settings(settings: Settings, store: Store) -> dict[str, Any]:
 
 
 def _prepare_templates(app: Flask) -> None:
-    app.jinja_loader = ChoiceLoader([FileSystemLoader(templates_folder()), PackageLoader("govuk_frontend_jinja")])
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(templates_folder()), PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})])
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
-    app.jinja_env.filters.update(words.FILTERS)
+    app.jinja_env.filters.update(words.FILTERS | vocabulary.FILTERS)
     app.jinja_env.globals["asset"] = assets.asset
 
     @app.context_processor

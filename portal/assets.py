@@ -6,8 +6,6 @@ import json
 from functools import cache
 from pathlib import Path
 
-from flask import url_for
-
 from sharing.errors import UnreachableError
 
 DIST = Path(__file__).parent / "static" / "dist"
@@ -26,4 +24,5 @@ def manifest() -> dict[str, str]:
 
 def asset(name: str) -> str:
     """The address of an asset by its plain name."""
-    return url_for("static", filename=f"dist/{manifest()[name]}")
+    # Not url_for: an error page is also drawn where routing has refused the host.
+    return f"/static/dist/{manifest()[name]}"

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 from sharing.errors import InvalidError, Problem
 from sharing.store import StoreSettings
@@ -43,7 +44,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     Raises InvalidError with every unknown name and every value that cannot be read, at once.
     """
     known = {PREFIX + f.name.upper(): f.name for f in fields(Settings)}
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, text in environment.items():
         if not name.startswith(PREFIX) or name.startswith(_TESTS):
@@ -57,7 +58,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             problems.append(Problem("must be a whole number", where=name, mend="See docs/settings.md."))
     if problems:
         raise InvalidError(tuple(problems))
-    return Settings(**values)  # type: ignore[arg-type]  each value was parsed for its field
+    return replace(Settings(), **values)
 
 
 def _parse(name: str, text: str) -> object:

@@ -15,9 +15,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import Forbidden
 
+from portal.forms import AccordForm
 from protocols.actions import Action, Event
 from protocols.actor import ANONYMOUS, Actor
 from protocols.roles import ANYBODY
+from sharing import access
 from sharing.store import Session, Store, Unit
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -53,12 +55,34 @@ class Desk:
         """Keep the opened record and whoever asks."""
         self.store = store
         self.actor = actor
+        self.leads_to = ""
 
     @contextmanager
-    def unit(self) -> Iterator[Unit]:
-        """Open the unit of work for this actor."""
+    def unit(self, form: AccordForm | None = None) -> Iterator[Unit]:
+        """Open the unit of work for this actor.
+
+        With a form, the same sending does its work once: a second one is led to where the first one led (`sent_to`), and one
+        with the same key and another body is refused. The key's row is written in the same transaction as the effect.
+        """
+        claim = self._claim(form)
         with self.store.unit(self.actor) as unit:
+            replay = access.once(unit, claim) if claim else None
+            if replay is not None:
+                raise SentBeforeError(replay.location)
             yield unit
+            if claim:
+                access.keep_outcome(unit, claim, 302, self.leads_to)
+
+    def _claim(self, form: AccordForm | None) -> access.Claim | None:
+        if form is None:
+            return None
+        scope = f"{self.actor.user_id}:{request.endpoint}:{request.path}"
+        return access.Claim(scope, form.text("idempotency_key"), form.body_digest)
+
+    def done(self, endpoint: str, **values: Any) -> ResponseReturnValue:  # noqa: ANN401  what url_for takes
+        """Lead the browser on. Called inside the unit, so that a second sending is led there too."""
+        self.leads_to = url_for(endpoint, **values)
+        return redirect(self.leads_to)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -92,6 +116,15 @@ class Desk:
             unit.record(
                 Event.DENIED, facts={"endpoint": request.endpoint or "", "method": request.method, "rule": rule}
             )
+
+
+class SentBeforeError(Exception):
+    """The same form was sent before: go where the first sending led."""
+
+    def __init__(self, location: str) -> None:
+        """Keep where it led."""
+        super().__init__("sent before")
+        self.location = location
 
 
 def desk() -> Desk:

@@ -6,12 +6,12 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
-from portal.desk import desk
+from portal.desk import SentBeforeError, desk
 from sharing.errors import (
     AccordError,
     InvalidError,
@@ -58,6 +58,7 @@ def page(status: int, message: str = "", *, problems: tuple[Any, ...] = ()) -> R
 
 def translate(app: Flask) -> None:
     """Register the one translation."""
+    app.register_error_handler(SentBeforeError, _sent_before)
     app.register_error_handler(AccordError, _accord_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
@@ -74,6 +75,10 @@ def _accord_error(error: Exception) -> ResponseReturnValue:
     return page(status, str(error), problems=getattr(error, "problems", ()))
 
 
+def _sent_before(error: SentBeforeError) -> ResponseReturnValue:
+    return redirect(error.location or url_for("account.home"))
+
+
 def _csrf_error(_error: Exception) -> ResponseReturnValue:
     return page(
         400, "The form was open for too long or came from another place. Go back, reload the page and send it again."
@@ -81,10 +86,13 @@ def _csrf_error(_error: Exception) -> ResponseReturnValue:
 
 
 def _http_error(error: Exception) -> ResponseReturnValue:
+    if isinstance(error, SecurityError):
+        # The host is none of ours, so no address of a page can be built and the layout cannot be drawn.
+        return Response(TITLES[400], status=400, mimetype="text/plain")
     status = getattr(error, "code", None) or 500
     response = page(status)
     headers = {name: value for name, value in getattr(error, "get_headers", list)() if name == "Allow"}
-    return (*response, headers) if headers and isinstance(response, tuple) else response  # type: ignore[return-value]
+    return (*response, headers) if headers and isinstance(response, tuple) else response
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:

@@ -11,8 +11,8 @@ from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField
-from wtforms.validators import StopValidation
+from wtforms import Field, HiddenField, StringField
+from wtforms.validators import InputRequired, StopValidation
 
 MONTHS = {
     name: number
@@ -57,6 +57,22 @@ class AccordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             storage.stream.seek(0)
         return hashlib.sha256(json.dumps(sent).encode()).hexdigest()
 
+    def text(self, name: str) -> str:
+        """What was typed into an input; nothing where nothing was."""
+        return str(self[name].data or "")
+
+    def number(self, name: str) -> int:
+        """The whole number in a hidden input; 0 for anything else, which is no row's version."""
+        text = self.text(name)
+        return int(text) if text.isdecimal() else 0
+
+    def day(self, name: str) -> date:
+        """The day of a DayField that has passed validation."""
+        value = self[name].data
+        if not isinstance(value, date):
+            raise TypeError(f"{name} holds no day")
+        return value
+
     def error_list(self) -> list[dict[str, str]]:
         """Every error with the id of the input that it is about, in the order of the page, for the error summary."""
         found: list[dict[str, str]] = []
@@ -69,6 +85,12 @@ class AccordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         """Put a service's complaint at the input that it is about."""
         field: Field = self[field_name]
         field.errors = [*field.errors, message]
+
+
+class VersionForm(AccordForm):
+    """A button: nothing but the version that its presser saw."""
+
+    version = StringField(validators=[InputRequired()])
 
 
 class DayField(Field):

@@ -5,6 +5,9 @@ from __future__ import annotations
 from flask import Blueprint
 
 from portal.account import room as account
+from portal.auditor import room as auditor
+from portal.liaison import room as liaison
+from portal.officer import room as officer
 from portal.public import room as public
 
-ROOMS: tuple[Blueprint, ...] = (account, public)
+ROOMS: tuple[Blueprint, ...] = (account, auditor, liaison, officer, public)

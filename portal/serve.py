@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from portal.app import create_app
@@ -14,7 +13,7 @@ from sharing.store import Store
 THREADS = 8
 
 
-class Server(BaseApplication):  # type: ignore[misc]  gunicorn's base is untyped
+class Server(BaseApplication):
     """Gunicorn, configured in code. The record is opened in the worker, after the fork."""
 
     def __init__(self, settings: Settings, host: str, port: int) -> None:
@@ -42,6 +41,6 @@ class Server(BaseApplication):  # type: ignore[misc]  gunicorn's base is untyped
         for name, value in options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> Any:  # noqa: ANN401  gunicorn asks for either kind of gateway; ours is WSGI
         """Open the record and put the application together."""
         return create_app(self.settings, Store.open(self.settings.store))

@@ -75,11 +75,11 @@ def of(setting: Setting, kind: FieldKind, asked: int | None) -> tuple[Candidate,
 def _of_protocols(setting: Setting, kind: FieldKind) -> Iterator[Candidate]:
     agreements = setting.world.partnerships.get(setting.case.record.partnership)
     for protocol in agreements.protocols.values() if agreements else ():
+        after = protocol.versions[0].number + 1
         for version in protocol.candidates(setting.supplier.code, setting.recipient.code, setting.case.moment):
             for line in version.lines:
-                yield Candidate(
-                    Group.PROTOCOL, line.fields.get(kind.code, 0), version, line, tuple(sorted(line.channels))
-                )
+                finest, channels = line.fields.get(kind.code, 0), tuple(sorted(line.channels))
+                yield Candidate(Group.LINE, finest, version, line, channels, after)
         new = _new_line(setting, protocol)
         if new is not None:
             yield new

@@ -19,6 +19,9 @@ from protocols.wording import CHANNELS, leaves_as
 Grant = tuple[str, str, str, str, str]
 """Field, purpose, supplier, recipient, channel."""
 
+Given = tuple[str, str, str]
+"""Field, form (empty: none leaves any more), channel."""
+
 _TERMS = ("basis", "conditions", "gateway", "retention_days", "onward", "safeguards", "flags", "categories", "areas")
 
 
@@ -65,7 +68,7 @@ def _grants(old: Protocol, new: Protocol) -> Iterator[Difference]:
         "allowed": after.keys() - before.keys(),
     }
     for kind, changed in sorts.items():
-        what: dict[tuple[str, str, str], set[tuple[str, str, str]]] = defaultdict(set)
+        what: dict[tuple[str, str, str], set[Given]] = defaultdict(set)
         for grant in changed:
             field, purpose, supplier, recipient, channel = grant
             form = "" if kind == "refused" else lawbook.forms(field)[after[grant]]
@@ -73,20 +76,20 @@ def _grants(old: Protocol, new: Protocol) -> Iterator[Difference]:
         yield from _told(kind, what)
 
 
-def _told(kind: str, what: Mapping[tuple[str, str, str], set[tuple[str, str, str]]]) -> Iterator[Difference]:
+def _told(kind: str, what: Mapping[tuple[str, str, str], set[Given]]) -> Iterator[Difference]:
     """Say changed grants in few sentences: bodies for which the same changes stand together."""
-    to: dict[tuple[str, str, frozenset[tuple[str, str, str]]], list[str]] = defaultdict(list)
-    for (purpose, supplier, recipient), given in sorted(what.items()):
-        to[purpose, supplier, frozenset(given)].append(recipient)
-    by: dict[tuple[str, tuple[str, ...], frozenset[tuple[str, str, str]]], list[str]] = defaultdict(list)
+    to: dict[tuple[str, str, frozenset[Given]], list[str]] = defaultdict(list)
+    for purpose, supplier, recipient in sorted(what):
+        to[purpose, supplier, frozenset(what[purpose, supplier, recipient])].append(recipient)
+    by: dict[tuple[str, str, frozenset[Given]], list[str]] = defaultdict(list)
     for (purpose, supplier, given), recipients in to.items():
-        by[purpose, tuple(recipients), given].append(supplier)
-    for (purpose, recipients, given), suppliers in by.items():
-        says = f"from {', '.join(suppliers)} to {', '.join(recipients)}: {'; '.join(_fields(given))}"
+        by[purpose, ", ".join(recipients), given].append(supplier)
+    for (purpose, recipients_said, given), suppliers in by.items():
+        says = f"from {', '.join(suppliers)} to {recipients_said}: {'; '.join(_fields(given))}"
         yield Difference(kind, purpose, says)
 
 
-def _fields(given: frozenset[tuple[str, str, str]]) -> Iterator[str]:
+def _fields(given: frozenset[Given]) -> Iterator[str]:
     channels: dict[tuple[str, str], set[str]] = defaultdict(set)
     for field, form, channel in given:
         channels[field, form].add(channel)

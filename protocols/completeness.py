@@ -145,10 +145,9 @@ def _five(line: Line) -> Iterator[Gap]:
             yield Gap(question, part.rstrip("_"), f"say {question}")
     for code in line.safeguards:
         if code not in lawbook.rows("safeguards"):
-            known = ", ".join(lawbook.rows("safeguards"))
-            yield Gap(
-                "safeguard", "safeguards", f"nothing enforces “{code}”; the safeguards that are enforced are {known}"
-            )
+            near = get_close_matches(code, lawbook.rows("safeguards"), n=1)
+            mend = f"did you mean {near[0]}?" if near else "take one of protocols/data/safeguards.toml"
+            yield Gap("safeguard", "safeguards", f"nothing enforces “{code}”; {mend}")
     for part in ("channels", "areas", "categories"):
         if not getattr(line, part):
             yield Gap(part, part, "an empty list covers nothing: name at least one, or leave the key out")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
-from protocols import faults, ways
+from protocols import ways
 from protocols.candidates import Candidate
 from protocols.cases import Case
 from protocols.covers import CDA17A
@@ -68,8 +68,10 @@ def _hopeless(world: World, case: Case, recipient: str, found: Findings) -> Reas
     setting = Setting.of(world, case, recipient)
     best = min(found.looks, key=lambda look: look.order, default=None)
     if best is None:
-        return Reason(_without_protocol(setting), other_gateways=_offers(setting, None), secret=_is_secret(case, []))
-    return Reason(best.failing, other_gateways=_offers(setting, best.candidate), secret=_is_secret(case, [best.candidate]))
+        return Reason(_NO_PROTOCOL, other_gateways=_offers(setting, None), secret=_is_secret(case, []))
+    return Reason(
+        best.failing, other_gateways=_offers(setting, best.candidate), secret=_is_secret(case, [best.candidate])
+    )
 
 
 def _is_secret(case: Case, chosen: Iterable[Candidate]) -> bool:
@@ -77,12 +79,6 @@ def _is_secret(case: Case, chosen: Iterable[Candidate]) -> bool:
     if case.record.flags & SECRET_FLAGS:
         return True
     return any(one.version is not None and case.record.marking > one.version.marking for one in chosen)
-
-
-def _without_protocol(setting: Setting) -> tuple[Rule, ...]:
-    """The failing rules where nothing could cover the field: the partnership has no protocol."""
-    listed = [*faults.of_case(setting, None), *faults.of_members(setting, None, admitted=False)]
-    return in_table_order([*(fault.rule for fault in listed), Rule.IN_FORCE, Rule.LINE])
 
 
 def in_table_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
@@ -123,24 +119,27 @@ class Choice:
 
 
 _LAST: Final = (99,)
+_NO_PROTOCOL: Final = (Rule.IN_FORCE, Rule.LINE)
+"""The reason where nothing could cover the field: the partnership has no protocol."""
 Option = tuple[Way | None, Acts]
 
 
-def _meeting(
-    world: World, case: Case, code: str, found: Mapping[str, Findings], covered: Mapping[str, bool]
-) -> Reason:
-    choices = [choice for asked in _asked(found) for choice in _choices(case, code, found, covered, asked)]
+def _meeting(world: World, case: Case, code: str, found: Mapping[str, Findings], covered: Mapping[str, bool]) -> Reason:
+    offered = [_options(case, code, found, covered, asked) for asked in _asked(found)]
+    choices = [choice for options in offered for choice in _choices(options)]
     lacking = [recipient for recipient in case.recipients if not covered[recipient]]
     if choices:
         best = min(choices, key=lambda choice: choice.order)
-        kept = [way for recipient, way in zip(case.recipients, best.ways, strict=True) if way and not covered[recipient]]
+        kept = [
+            way for recipient, way in zip(case.recipients, best.ways, strict=True) if way and not covered[recipient]
+        ]
         change = in_order(best.acts)
         return Reason(
             failing=in_table_order([*(rule for way in kept for rule in way.failing), Rule.AUDIENCE]),
             change=change,
             weight=weight(change),
             secret=_is_secret(case, [way.candidate for way in kept]),
-            alternatives=minimal(choice.acts for choice in choices),
+            alternatives=minimal(acts for options in offered for acts in _unions(options)),
         )
     alone = [_hopeless(world, case, recipient, found[recipient]) for recipient in lacking]
     return Reason(
@@ -156,22 +155,49 @@ def _asked(found: Mapping[str, Findings]) -> list[int | None]:
     return sorted(every, key=lambda form: -1 if form is None else form)
 
 
-def _choices(
+def _options(
     case: Case, code: str, found: Mapping[str, Findings], covered: Mapping[str, bool], asked: int | None
-) -> Iterator[Choice]:
-    """Every combination worth looking at: per attendee a way, or left outside if it has no cover as asked."""
+) -> list[list[Option]]:
+    """Per attending organisation its ways, and to be left outside if it has no cover as asked."""
     options: list[list[Option]] = []
     for recipient in case.recipients:
         each: list[Option] = [(way, way.acts) for way in _different(found[recipient].ways, asked)]
         if not covered[recipient]:
             each.append((None, frozenset({Act(Repair.OUTSIDE_MEETING, recipient, field=code)})))
         options.append(each)
-    if not all(options):
+    return options
+
+
+def _choices(options: list[list[Option]]) -> Iterator[Choice]:
+    """Every combination that may be the least: somebody is kept, and no part weighs more than a whole that we know of."""
+    bound = _bound(options)
+    if bound is None:
         return
-    enough = sum(min(weight(acts) for _, acts in each) for each in options)
-    for chosen in product(*([option for option in each if weight(option[1]) <= enough + _SLACK] for each in options)):
+    for chosen in product(*([option for option in each if weight(option[1]) <= bound] for each in options)):
         if any(way is not None for way, _ in chosen):
             yield Choice(tuple(way for way, _ in chosen), merged(act for _, acts in chosen for act in acts))
+
+
+def _bound(options: list[list[Option]]) -> int | None:
+    """The weight of one combination that keeps somebody; None if there is none."""
+    if not all(options):
+        return None
+    least_of = [min(weight(acts) for _, acts in each) for each in options]
+    kept = [min((weight(acts) for way, acts in each if way), default=None) for each in options]
+    extra = [each - lowest for each, lowest in zip(kept, least_of, strict=True) if each is not None]
+    return sum(least_of) + min(extra) if extra else None
+
+
+def _unions(options: list[list[Option]]) -> tuple[Acts, ...]:
+    """The acts of every combination that keeps somebody, without those that contain another's."""
+    kept: tuple[Acts, ...] = ()
+    outside: tuple[Acts, ...] = (frozenset(),)
+    for each in options:
+        inside = [acts for way, acts in each if way is not None]
+        out = [acts for way, acts in each if way is None]
+        grown = [one | acts for one in kept for _, acts in each] + [one | acts for one in outside for acts in inside]
+        kept, outside = minimal(grown), minimal(one | acts for one in outside for acts in out)
+    return kept
 
 
 def _different(found: Iterable[Way], asked: int | None) -> list[Way]:

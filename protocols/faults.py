@@ -13,9 +13,9 @@ from protocols.actions import Action
 from protocols.facts import Clause
 from protocols.in_force import Lapse
 from protocols.law import FieldKind, Gateway
-from protocols.repairs import Act, Repair
+from protocols.repairs import Act, Repair, merged, weight
 from protocols.rules import CDA115, Setting
-from protocols.versions import Line, Version
+from protocols.versions import Line, Protocol, Version
 from protocols.vocabulary import Rule
 
 
@@ -53,12 +53,35 @@ def asking_side(setting: Setting) -> str:
 
 
 def of_agreement(setting: Setting, version: Version) -> Iterator[Fault]:
-    """Rule 3, and the completeness gate before it."""
+    """Rule 3, and the completeness gate before it. A new version mends all of it, with its parent."""
     if not version.complete:
         yield Fault(Rule.COMPLETE, by_text=True)
+    yield from (Fault(Rule.IN_FORCE, act, by_text=True) for act in _acts_on(setting, version))
+
+
+def _acts_on(setting: Setting, version: Version) -> list[Act | None]:
+    """What puts a version in force as it stands, one entry for each thing that keeps it from it; None where nothing does."""
     agreements = setting.world.partnerships[version.partnership]
+    found: list[Act | None] = []
     for lapse in agreements.lapses(version, setting.supplier.code, setting.recipient.code, setting.case.moment):
-        yield Fault(Rule.IN_FORCE, _act_on(version, lapse), by_text=True)
+        if lapse.letter == "g" and version.parent:
+            found += _acts_on_parent(setting, agreements.protocols[version.parent])
+        else:
+            found.append(_act_on(version, lapse))
+    return found
+
+
+def _acts_on_parent(setting: Setting, parent: Protocol) -> list[Act | None]:
+    """The cheapest acts that put some version of the parent in force as it stands; the newest of those that cost the same."""
+    versions = parent.candidates(setting.supplier.code, setting.recipient.code, setting.case.moment)
+    each = [
+        _acts_on(setting, version)
+        for version in sorted(versions, key=lambda version: -version.number)
+        if version.complete
+    ]
+    open_ones = [[act for act in acts if act is not None] for acts in each if None not in acts]
+    best = min(open_ones, key=lambda acts: (weight(acts), len(merged(acts))), default=None)
+    return [None] if best is None else [*best]
 
 
 def _act_on(version: Version, lapse: Lapse) -> Act | None:
@@ -136,18 +159,27 @@ def of_statement(setting: Setting, version: Version, gateway: Gateway) -> Iterat
     yield Fault(Rule.STATEMENT, Act(Repair.GIVE_STATEMENT, asking_side(setting)) if can else None)
 
 
-def of_decision(
-    setting: Setting, clause: Clause, line_id: str | None, kind: FieldKind, what: str | None
-) -> Iterator[Fault]:
-    """Rule 9. `line_id` None: a new line, for which nothing can have been decided."""
+def of_decision(setting: Setting, clause: Clause, kind: FieldKind, what: str | None) -> Iterator[Fault]:
+    """Rule 9 for a line that stands."""
+    version, line = clause.version, clause.line
     if setting.is_refused(kind.code):
         yield Fault(Rule.DECISION)
-    elif what is not None and (
-        line_id is None or not setting.is_decided(clause.version, clause.line, kind.code, clause.form)
-    ):
-        ref = clause.version.ref
-        can = any(one != setting.case.officer for one in setting.supplier.deciders(ref, line_id, setting.case.moment))
-        yield Fault(Rule.DECISION, Act(Repair.DECIDE if can else Repair.NAME_AND_TRAIN, setting.supplier.code, ref))
+    elif what is not None and not setting.is_decided(version, line, kind.code, clause.form):
+        yield _undecided(setting, version, line.id)
+
+
+def of_new_decision(setting: Setting, version: Version, kind: FieldKind, form: int) -> Iterator[Fault]:
+    """Rule 9 for a line yet to be written: only holders of the liaison post can have decided, or can decide."""
+    if setting.is_refused(kind.code):
+        yield Fault(Rule.DECISION)
+    elif setting.class_of(kind, form) is not None and not setting.was_decided(version, None, kind.code, form):
+        yield _undecided(setting, version, None)
+
+
+def _undecided(setting: Setting, version: Version, line: str | None) -> Fault:
+    asker, deciders = setting.case.officer, setting.supplier.deciders(version.ref, line, setting.case.moment)
+    repair = Repair.DECIDE if any(one != asker for one in deciders) else Repair.NAME_AND_TRAIN
+    return Fault(Rule.DECISION, Act(repair, setting.supplier.code, version.ref))
 
 
 def of_marking(setting: Setting, version: Version) -> Iterator[Fault]:
@@ -188,7 +220,7 @@ def under_line(setting: Setting, clause: Clause, kind: FieldKind) -> Iterator[Fa
     if what is not None and Rule.STATEMENT not in stands_in:
         yield from of_statement(setting, version, gateway)
     if Rule.DECISION not in stands_in or setting.is_refused(code):
-        yield from of_decision(setting, clause, line.id, kind, what)
+        yield from of_decision(setting, clause, kind, what)
     if Rule.MARKING not in stands_in:
         yield from of_marking(setting, version)
     yield from of_audience(setting, what)
@@ -212,32 +244,22 @@ def under_new_line(setting: Setting, version: Version, kind: FieldKind, form: in
     if what is not None:
         yield from of_basis(setting, version, None, what, code)
         yield from of_statement(setting, version, gateway)
-    yield from of_new_decision(setting, version, kind, what)
+    yield from of_new_decision(setting, version, kind, form)
     yield from of_marking(setting, version)
     yield from of_audience(setting, what)
 
 
-def of_new_decision(setting: Setting, version: Version, kind: FieldKind, what: str | None) -> Iterator[Fault]:
-    """Rule 9 for a line yet to be written: only holders of the liaison post can decide on it."""
-    if setting.is_refused(kind.code):
-        yield Fault(Rule.DECISION)
-    elif what is not None:
-        moment, asker = setting.case.moment, setting.case.officer
-        can = any(one != asker for one in setting.supplier.deciders(version.ref, None, moment))
-        yield Fault(
-            Rule.DECISION, Act(Repair.DECIDE if can else Repair.NAME_AND_TRAIN, setting.supplier.code, version.ref)
-        )
-
-
 def under_free_cover(setting: Setting, kind: FieldKind, form: int, *, open_form: bool) -> Iterator[Fault]:
     """Everything that fails for section 17A, or for what is open (`open_form`: whether this form is)."""
-    yield from of_case(setting, None)
+    what = setting.class_of(kind, form)
+    yield from of_case(setting, what)
     yield from of_members(setting, None, admitted=False)
     if setting.is_refused(kind.code):
         yield Fault(Rule.DECISION)
     yield from of_confidence(setting)
-    if not open_form or setting.class_of(kind, form) is not None:
+    if not open_form or what is not None:
         yield Fault(Rule.IDENTIFY)
+    yield from of_audience(setting, what)
 
 
 def under_emergency(setting: Setting, kind: FieldKind, form: int) -> Iterator[Fault]:

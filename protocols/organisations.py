@@ -113,10 +113,9 @@ def _authorisation(liaison: Mapping[str, tuple[Span, ...]], value: object, path:
     table = Table.of(value, path, {"officer", "protocol", "line", "from", "to"})
     start = table.when("from")
     vacant = vacant_from(liaison, start)
+    tail = LATEST if vacant == LATEST else moments.days_on(vacant, TAIL_DAYS)
     if vacant == start:
         tail = start  # nobody was in the post who could have authorised anybody
-    else:
-        tail = LATEST if vacant == LATEST else moments.days_on(vacant, TAIL_DAYS)
     end = min(table.when_or("to", LATEST), moments.instant_years_on(start, AUTHORISED_YEARS), tail)
     return Authorisation(table.text("officer"), table.text("protocol"), table.text("line"), Span(start, end))
 

@@ -233,9 +233,10 @@ class Setting:
 
     def is_decided(self, version: Version, line: Line, code: str, form: int) -> bool:
         """Rule 9 for a field that is personal as it leaves."""
-        return self._was_decided(version, line, code, form) or self._was_released(version, line, code, form)
+        return self.was_decided(version, line.id, code, form) or self._was_released(version, line, code, form)
 
-    def _was_decided(self, version: Version, line: Line, code: str, form: int) -> bool:
+    def was_decided(self, version: Version, line: str | None, code: str, form: int) -> bool:
+        """Whether somebody authorised, not the asker, has allowed the field in time (`line` None: a line yet to be written)."""
         case, decision = self.case, self.case.decision
         if decision is None or decision.allowed.get(code, form + 1) > form or decision.officer == case.officer:
             return False
@@ -243,7 +244,7 @@ class Setting:
             return False
         if case.moment >= moments.days_on(decision.decided_at, version.reply_days):
             return False
-        return self.supplier.may_decide(decision.officer, version.ref, line.id, decision.decided_at)
+        return self.supplier.may_decide(decision.officer, version.ref, line, decision.decided_at)
 
     def _was_released(self, version: Version, line: Line, code: str, form: int) -> bool:
         """A view of what has been released before under this protocol and line, within its retention."""

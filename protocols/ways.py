@@ -76,7 +76,11 @@ def find(world: World, case: Case, recipient: str, code: str) -> Findings:
     found: list[Way] = []
     for channel in _channels(case):
         setting = base if channel == case.channel else Setting.of(world, replace(case, channel=channel), recipient)
-        moved = () if setting is base else (Act(Repair.OTHER_CHANNEL, faults.asking_side(base), channel=channel, field=code),)
+        moved = (
+            ()
+            if setting is base
+            else (Act(Repair.OTHER_CHANNEL, faults.asking_side(base), channel=channel, field=code),)
+        )
         place = CHANNELS.index(channel)
         for candidate in every:
             if moved and channel not in candidate.channels:
@@ -84,8 +88,8 @@ def find(world: World, case: Case, recipient: str, code: str) -> Findings:
             for wanted, form, coarser in _forms(base, kind, asked, candidate.finest):
                 listed = tuple(candidate.faults(setting, kind, form))
                 look = as_asked[candidate, form if asked is None else max(asked, candidate.finest)]
-                for acts in _mended(candidate, listed, (*moved, *coarser)):
-                    found.append(Way(candidate, look.failing, acts, wanted, form, place))
+                changes = _mended(candidate, listed, (*moved, *coarser))
+                found += [Way(candidate, look.failing, acts, wanted, form, place) for acts in changes]
     return Findings(tuple(found), tuple(looks))
 
 

@@ -68,16 +68,17 @@ def invite_officer() -> ResponseReturnValue:
     if not form.validate():
         return render_template("account/invite_officer.html", form=form), 400
     command = partners.InviteOfficer(
-        email=form.email.data,
-        name=form.name.data,
-        post=form.post.data,
-        roles=[form.role.data],
-        phone=form.phone.data or "",
-        elected=form.role.data == Role.READER,
+        email=form.text("email"),
+        name=form.text("name"),
+        post=form.text("post"),
+        roles=[form.text("role")],
+        phone=form.text("phone"),
+        elected=form.text("role") == Role.READER,
     )
     try:
-        with desk().unit() as unit:
+        with desk().unit(form) as unit:
             invited = partners.invite_officer(unit, command)
+            led = desk().done("account.list_people")
     except InvalidError as error:
         for problem in error.problems:
             form.add_problem(
@@ -85,8 +86,8 @@ def invite_officer() -> ResponseReturnValue:
             )
         return render_template("account/invite_officer.html", form=form), 422
     mail.send_letter(current_app.extensions["accord.settings"], invited.post)
-    flash(f"{form.name.data} is invited. The letter is on its way.", "done")
-    return redirect(url_for("account.list_people"))
+    flash(f"{form.text('name')} is invited. The letter is on its way.", "done")
+    return led
 
 
 def _invite_form() -> InviteOfficerForm:
@@ -115,10 +116,11 @@ def record_training(officer_id: uuid.UUID) -> ResponseReturnValue:
     form = RecordTrainingForm()
     if not form.validate():
         return _again(officer_id, training=form)
-    with desk().unit() as unit:
-        partners.record_training(unit, partners.RecordTraining(officer_id, COURSE, form.trained_on.data))
+    with desk().unit(form) as unit:
+        led = desk().done("account.read_officer", officer_id=officer_id)
+        partners.record_training(unit, partners.RecordTraining(officer_id, COURSE, form.day("trained_on")))
     flash("The training is recorded.", "done")
-    return redirect(url_for("account.read_officer", officer_id=officer_id))
+    return led
 
 
 @room.post("/account/people/<uuid:officer_id>/liaison")
@@ -128,11 +130,12 @@ def name_liaison_officer(officer_id: uuid.UUID) -> ResponseReturnValue:
     form = NameLiaisonOfficerForm()
     if not form.validate():
         return _again(officer_id, liaison=form)
-    command = partners.NameLiaisonOfficer(officer_id, LiaisonKind(form.kind.data), form.from_on.data)
-    with desk().unit() as unit:
+    command = partners.NameLiaisonOfficer(officer_id, LiaisonKind(form.kind.data), form.day("from_on"))
+    with desk().unit(form) as unit:
         partners.name_liaison_officer(unit, command)
+        led = desk().done("account.read_officer", officer_id=officer_id)
     flash("The liaison post is filled.", "done")
-    return redirect(url_for("account.read_officer", officer_id=officer_id))
+    return led
 
 
 def _again(

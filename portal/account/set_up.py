@@ -60,7 +60,7 @@ def choose_password() -> ResponseReturnValue:
     if not form.validate():
         return render_template(page, form=form, kind=kind), 400
     try:
-        step = access.choose_password(desk().store, _token(), form.password.data, code=form.code.data or "")
+        step = access.choose_password(desk().store, _token(), form.text("password"), code=form.text("code"))
     except InvalidError as error:
         for problem in error.problems:
             form.add_problem("password", f"{problem.message} {problem.mend}".strip())
@@ -96,7 +96,7 @@ def start_new_phone() -> ResponseReturnValue:
     form = ProvePasswordForm()
     if not form.validate():
         return render_template("account/prove_password.html", form=form), 400
-    enrolment = access.start_enrolment(desk().store, _token(), password=form.password.data)
+    enrolment = access.start_enrolment(desk().store, _token(), password=form.text("password"))
     if enrolment is None:
         form.add_problem("password", "That is not right, or the link is too old. Try again or ask for a new link.")
         return render_template("account/prove_password.html", form=form), 401
@@ -125,7 +125,7 @@ def confirm_phone() -> ResponseReturnValue:
     form = VerifyCodeForm()
     if not form.validate():
         return render_template("account/enrol_phone.html", form=form, picture="", seed=""), 400
-    enrolled = access.confirm_enrolment(desk().store, _token(), form.code.data)
+    enrolled = access.confirm_enrolment(desk().store, _token(), form.text("code"))
     if enrolled.step.outcome is Outcome.START_AGAIN:
         return _start_again()
     if enrolled.step.outcome is not Outcome.PASSED:

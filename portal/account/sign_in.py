@@ -33,7 +33,7 @@ def begin_sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate():
         return render_template("account/sign_in.html", form=form), 400
-    step = access.begin_sign_in(desk().store, form.email.data, form.password.data, network())
+    step = access.begin_sign_in(desk().store, form.text("email"), form.text("password"), network())
     if step.outcome is not Outcome.PASSED:
         form.add_problem("password", step.words)
         return render_template("account/sign_in.html", form=form), 429 if step.outcome is Outcome.TOO_MANY else 401
@@ -59,7 +59,7 @@ def verify_code() -> ResponseReturnValue:
     form = VerifyCodeForm()
     if not form.validate():
         return render_template("account/verify_code.html", form=form), 400
-    step = access.verify_code(desk().store, session.get(HALF), form.code.data)
+    step = access.verify_code(desk().store, session.get(HALF), form.text("code"))
     if step.outcome is Outcome.START_AGAIN:
         session.clear()
         flash(step.words, "notice")
@@ -86,7 +86,7 @@ def confirm_sign_in() -> ResponseReturnValue:
     form = ConfirmSignInForm()
     if not form.validate():
         return render_template("account/confirm_sign_in.html", form=form), 400
-    step = access.confirm_identity(desk().store, session.get(TOKEN), form.password.data, form.code.data)
+    step = access.confirm_identity(desk().store, session.get(TOKEN), form.text("password"), form.text("code"))
     if step.outcome is not Outcome.PASSED:
         form.add_problem("password", step.words)
         return render_template("account/confirm_sign_in.html", form=form), 401
@@ -120,7 +120,7 @@ def ask_for_new_password() -> ResponseReturnValue:
     form = ForgottenForm()
     if not form.validate():
         return render_template("account/forgotten.html", form=form, sent=False), 400
-    post = access.ask_for_new_password(desk().store, form.email.data, network())
+    post = access.ask_for_new_password(desk().store, form.text("email"), network())
     if post is not None:
         mail.send_letter(current_app.extensions["accord.settings"], post)
     return render_template("account/forgotten.html", form=ForgottenForm(), sent=True)

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
 from portal import vocabulary
@@ -97,36 +97,37 @@ def decide_request(request_id: uuid.UUID) -> ResponseReturnValue:
     if not form.validate():
         return _page(request_id, form=form), 400
     try:
-        with desk().unit() as unit:
+        with desk().unit(form) as unit:
             released = requests.decide_request(unit, _command(found, form))
+            led = desk().done("liaison.read_request", request_id=request_id)
     except InvalidError as error:
         for problem in error.problems:
             form.add_problem(_place(problem.where, form), f"{problem.message}. {problem.mend}".strip())
         return _page(request_id, form=form), 422
     words = {"released": "was released", "partly": "was released in part", "refused": "was refused"}
     flash(f"{found.ref} {words[released.outcome]} as {released.ref}. Both sides hold a receipt.", "done")
-    return redirect(url_for("liaison.read_request", request_id=request_id))
+    return led
 
 
 def _place(where: str, form: AccordForm) -> str:
     if where == "record":
         return "record_reference"
     if field_name(where) in form:
-        return "reason" if not (form["reason"].data or "").strip() else field_name(where)
+        return "reason" if not form.text("reason").strip() else field_name(where)
     return where if where in form else "reason"
 
 
 def _command(found: RequestView, form: AccordForm) -> requests.DecideRequest:
-    chosen = {code: form[field_name(code)].data for code, _ in found.fields}
-    reason = form["reason"].data or ""
+    chosen = {code: form.text(field_name(code)) for code, _ in found.fields}
+    reason = form.text("reason")
     return requests.DecideRequest(
         request_id=found.id,
-        version=int(form["version"].data),
+        version=form.number("version"),
         allow={code: choice for code, choice in chosen.items() if choice not in REFUSED},
         refuse={code: (choice, reason) for code, choice in chosen.items() if choice in REFUSED},
-        necessary=form["necessary"].data or "",
-        proportionate=form["proportionate"].data or "",
-        record_reference=form["record_reference"].data or "",
+        necessary=form.text("necessary"),
+        proportionate=form.text("proportionate"),
+        record_reference=form.text("record_reference"),
     )
 
 

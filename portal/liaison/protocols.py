@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.desk import declare, desk
@@ -65,14 +65,17 @@ def sign_protocol(ref: str, number: int) -> ResponseReturnValue:
     if not form.validate():
         return _page(ref, number, form), 400
     try:
-        with desk().unit() as unit:
-            partners.sign_protocol(unit, partners.SignProtocol(ref, number, form.digest.data, form.seniority.data))
+        with desk().unit(form) as unit:
+            partners.sign_protocol(
+                unit, partners.SignProtocol(ref, number, form.text("digest"), form.text("seniority"))
+            )
+            led = desk().done("liaison.read_protocol", ref=ref, number=number)
     except InvalidError as error:
         for problem in error.problems:
             form.add_problem("read", f"{problem.message} {problem.mend}".strip())
         return _page(ref, number, form), 422
     flash(f"Version {number} of {ref} is signed for your organisation.", "done")
-    return redirect(url_for("liaison.read_protocol", ref=ref, number=number))
+    return led
 
 
 @room.post("/protocols/<ref>/<int:number>/withdraw")
@@ -82,7 +85,8 @@ def withdraw_from_protocol(ref: str, number: int) -> ResponseReturnValue:
     form = WithdrawForm()
     if not form.validate():
         return _page(ref, number, form), 400
-    with desk().unit() as unit:
+    with desk().unit(form) as unit:
         partners.withdraw_from_protocol(unit, partners.WithdrawFromProtocol(ref))
+        led = desk().done("liaison.read_protocol", ref=ref, number=number)
     flash("Your organisation has withdrawn. Nothing more is shared under this protocol.", "done")
-    return redirect(url_for("liaison.read_protocol", ref=ref, number=number))
+    return led

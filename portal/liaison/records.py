@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.desk import declare, desk
@@ -39,7 +39,7 @@ def list_records() -> ResponseReturnValue:
 
 def _form(reading: Session) -> DepositRecordForm:
     form = DepositRecordForm()
-    form.category.choices = [("", "Choose"), *returns.common_categories()]
+    form.category.choices = [("", "Choose"), *((kind.code, kind.label) for kind in returns.kinds().values())]
     form.area.choices = [
         ("", "Choose"),
         *((area.code, area.name) for area in partners.areas(reading, desk().partnership)),
@@ -66,23 +66,24 @@ def deposit_record() -> ResponseReturnValue:
         wards = {area.code: area.name for area in partners.areas(reading, desk().partnership)}
     if not form.validate():
         return render_template("liaison/deposit_record.html", form=form), 400
-    values = {code: form[name].data or "" for name, code in FIELDS.items()}
+    values = {code: form.text(name) for name, code in FIELDS.items()}
     if form.subject_dob.data:
         values["subject.dob"] = form.subject_dob.data.isoformat()
     command = disclosures.DepositRecord(
-        reference=form.reference.data.strip(),
-        area=form.area.data,
-        category=form.category.data,
-        retain_until=form.retain_until.data,
-        values={**values, "case.reference": form.reference.data.strip()},
+        reference=form.text("reference").strip(),
+        area=form.text("area"),
+        category=form.text("category"),
+        retain_until=form.day("retain_until"),
+        values={**values, "case.reference": form.text("reference").strip()},
         flags=tuple(form.flags.data or ()),
-        areas={"ward": wards.get(form.area.data, form.area.data)},
+        areas={"ward": wards.get(form.text("area"), form.text("area"))},
     )
     try:
-        with desk().unit() as unit:
+        with desk().unit(form) as unit:
             disclosures.deposit_record(unit, command)
+            led = desk().done("liaison.list_records")
     except (InvalidError, StaleError) as error:
         form.add_problem("reference", str(error))
         return render_template("liaison/deposit_record.html", form=form), 422
     flash(f"{command.reference} is kept. Every field is sealed.", "done")
-    return redirect(url_for("liaison.list_records"))
+    return led

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
 from portal.desk import declare, desk
 from portal.directory import directory
-from portal.forms import AccordForm
+from portal.forms import AccordForm, VersionForm
 from portal.officer.forms import AcceptActionForm, FinishActionForm
 from portal.officer.room import room
 from protocols.actions import Action
@@ -87,15 +87,16 @@ def accept_action(action_id: uuid.UUID) -> ResponseReturnValue:
     if not form.validate():
         return _page(action, form), 400
     try:
-        with desk().unit() as unit:
+        with desk().unit(form) as unit:
             if form.answer.data == "accept":
-                meetings.accept_action(unit, action_id, int(form.version.data))
+                meetings.accept_action(unit, action_id, form.number("version"))
             else:
-                meetings.decline_action(unit, action_id, int(form.version.data), form.reason.data or "")
+                meetings.decline_action(unit, action_id, form.number("version"), form.text("reason"))
+            led = desk().done("officer.read_action", action_id=action_id)
     except InvalidError as error:
         return _refused(action, form, error)
     flash(f"{action.ref}: your answer is recorded.", "done")
-    return redirect(url_for("officer.read_action", action_id=action_id))
+    return led
 
 
 @room.post("/actions/<uuid:action_id>/finish")
@@ -106,29 +107,31 @@ def finish_action(action_id: uuid.UUID) -> ResponseReturnValue:
     form = _finish_form(action)
     if not form.validate():
         return _page(action, form), 400
-    extra = {name.removeprefix("extra_"): form[name].data or "" for name in form.data if name.startswith("extra_")}
-    command = meetings.FinishAction(action_id, int(form["version"].data), form["outcome"].data, extra)
+    extra = {name.removeprefix("extra_"): form.text(name) for name in form.data if name.startswith("extra_")}
+    command = meetings.FinishAction(action_id, form.number("version"), form.text("outcome"), extra)
     try:
-        with desk().unit() as unit:
+        with desk().unit(form) as unit:
             meetings.finish_action(unit, command)
+            led = desk().done("officer.read_action", action_id=action_id)
     except InvalidError as error:
         return _refused(action, form, error)
     flash(f"{action.ref} is done. Somebody of another agency verifies it.", "done")
-    return redirect(url_for("officer.read_action", action_id=action_id))
+    return led
 
 
 @room.post("/actions/<uuid:action_id>/verify")
 @declare(Action.VERIFY_ACTION)
 def verify_action(action_id: uuid.UUID) -> ResponseReturnValue:
     """Verify that another agency's action was done."""
-    form = AccordForm()
+    form = VersionForm()
     action = _found(action_id)
     if not form.validate():
         return _page(action), 400
-    with desk().unit() as unit:
-        meetings.verify_action(unit, action_id, int(request.form.get("version", "0")))
+    with desk().unit(form) as unit:
+        meetings.verify_action(unit, action_id, form.number("version"))
+        led = desk().done("officer.read_action", action_id=action_id)
     flash(f"{action.ref} is verified.", "done")
-    return redirect(url_for("officer.read_action", action_id=action_id))
+    return led
 
 
 def _refused(action: ActionView, form: AccordForm, error: InvalidError) -> ResponseReturnValue:

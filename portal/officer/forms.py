@@ -42,12 +42,6 @@ class LogVisitForm(AccordForm):
     note = TextAreaField("What you saw", [Length(max=4000)])
 
 
-class ConfirmVisitForm(AccordForm):
-    """That the visit took place as it was logged."""
-
-    version = StringField(validators=[InputRequired()])
-
-
 class MakeRequestForm(AccordForm):
     """A request for information."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal import vocabulary
@@ -73,24 +73,25 @@ def make_request() -> ResponseReturnValue:
     if not form.validate():
         return render_template("officer/make_request.html", form=form), 400
     try:
-        with desk().unit() as unit:
+        with desk().unit(form) as unit:
             made = requests.make_request(unit, _command(form))
+            led = desk().done("officer.read_request", request_id=made.request_id)
     except InvalidError as error:
         for problem in error.problems:
             form.add_problem(problem.where if problem.where in form else "supplier", problem.message)
         return render_template("officer/make_request.html", form=form), 422
-    return redirect(url_for("officer.read_request", request_id=made.request_id))
+    return led
 
 
 def _command(form: MakeRequestForm) -> requests.MakeRequest:
     linked = (form.linked_ref.data or "").strip()
     return requests.MakeRequest(
-        kind=form.kind.data,
-        supplier=form.supplier.data,
-        purpose=form.purpose.data,
-        fields=tuple(_field(value) for value in _finest(form.fields.data)),
-        texts={name: form[name].data or "" for name in ("subject", "necessity", "proportionality")},
-        subject_ref=form.subject_ref.data or "",
+        kind=form.text("kind"),
+        supplier=form.text("supplier"),
+        purpose=form.text("purpose"),
+        fields=tuple(_field(value) for value in _finest(form.fields.data or [])),
+        texts={name: form.text(name) for name in ("subject", "necessity", "proportionality")},
+        subject_ref=form.text("subject_ref"),
         urgency="urgent" if form.urgent.data else "routine",
         linked_kind="action" if linked else "",
         linked_ref=linked,
@@ -150,11 +151,12 @@ def mend_request(request_id: uuid.UUID) -> ResponseReturnValue:
     form = MendRequestForm()
     if not form.validate():
         return _page(request_id, form=form), 400
-    texts = {name: form[name].data or "" for name in ("necessity", "proportionality")}
-    with desk().unit() as unit:
-        requests.mend_request(unit, request_id, int(form.version.data), texts)
+    texts = {name: form.text(name) for name in ("necessity", "proportionality")}
+    with desk().unit(form) as unit:
+        requests.mend_request(unit, request_id, form.number("version"), texts)
+        led = desk().done("officer.read_request", request_id=request_id)
     flash("The request was judged again.", "notice")
-    return redirect(url_for("officer.read_request", request_id=request_id))
+    return led
 
 
 @room.post("/requests/<uuid:request_id>/open")

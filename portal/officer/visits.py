@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.desk import declare, desk
 from portal.directory import directory
-from portal.forms import AccordForm
-from portal.officer.forms import ConfirmVisitForm, LogVisitForm
+from portal.forms import AccordForm, VersionForm
+from portal.officer.forms import LogVisitForm
 from portal.officer.room import room
 from protocols.actions import Action
 from sharing import meetings, visits
@@ -51,7 +51,7 @@ def ask_visit() -> ResponseReturnValue:
     with desk().reading() as reading:
         form = _form(reading)
     wanted = request.args.get("action", NOTHING)
-    form.linked.data = wanted if wanted in dict(form.linked.choices) else NOTHING
+    form.linked.data = wanted if wanted in {value for value, *_ in form.linked.iter_choices()} else NOTHING
     return render_template("officer/log_visit.html", form=form)
 
 
@@ -65,25 +65,25 @@ def log_visit() -> ResponseReturnValue:
         return render_template("officer/log_visit.html", form=form), 400
     linked = form.linked.data
     command = visits.LogVisit(
-        kind=form.kind.data,
-        with_organisation=form.with_organisation.data,
-        outcome=form.outcome.data,
-        place=form.place.data,
-        note=form.note.data or "",
-        log_number=form.log_number.data or "",
+        kind=form.text("kind"),
+        with_organisation=form.text("with_organisation"),
+        outcome=form.text("outcome"),
+        place=form.text("place"),
+        note=form.text("note"),
+        log_number=form.text("log_number"),
         action_id=uuid.UUID(linked) if linked and linked != NOTHING else None,
-        told_about=form.told_about.data or "",
+        told_about=form.text("told_about"),
     )
     try:
-        with desk().unit() as unit:
+        with desk().unit(form) as unit:
             made = visits.log_visit(unit, command)
-            visit_id, ref = made.id, made.ref
+            led = desk().done("officer.read_visit", visit_id=made.id)
     except InvalidError as error:
         for problem in error.problems:
             form.add_problem(problem.where if problem.where in form else "kind", f"{problem.message}. {problem.mend}")
         return render_template("officer/log_visit.html", form=form), 422
-    flash(f"Visit {ref} is logged. The other agency can confirm it.", "done")
-    return redirect(url_for("officer.read_visit", visit_id=visit_id))
+    flash("The visit is logged. The other agency can confirm it.", "done")
+    return led
 
 
 @room.get("/visits/<uuid:visit_id>")
@@ -114,7 +114,7 @@ def _page(visit_id: uuid.UUID, opened: dict[str, str] | None = None) -> str:
         action=action,
         opened=opened,
         ask=AccordForm(formdata=None),
-        confirm=ConfirmVisitForm(formdata=None),
+        confirm=VersionForm(formdata=None),
         marking="OFFICIAL-SENSITIVE" if opened else "",
     )
 
@@ -123,10 +123,11 @@ def _page(visit_id: uuid.UUID, opened: dict[str, str] | None = None) -> str:
 @declare(Action.CONFIRM_VISIT)
 def confirm_visit(visit_id: uuid.UUID) -> ResponseReturnValue:
     """Confirm for the second agency."""
-    form = ConfirmVisitForm()
+    form = VersionForm()
     if not form.validate():
         return _page(visit_id), 400
-    with desk().unit() as unit:
-        visits.confirm_visit(unit, visit_id, int(form.version.data))
+    with desk().unit(form) as unit:
+        visits.confirm_visit(unit, visit_id, form.number("version"))
+        led = desk().done("officer.read_visit", visit_id=visit_id)
     flash("The visit is confirmed by both agencies.", "done")
-    return redirect(url_for("officer.read_visit", visit_id=visit_id))
+    return led

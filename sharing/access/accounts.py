@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from protocols.actions import Event
+from protocols.actor import Actor
 from sharing.access.database_time import database_now
 from sharing.access.letters import LetterKind, Post, write_letter
 from sharing.access.model import User
@@ -21,8 +22,7 @@ from sharing.access.rules import canonical_email, is_email
 from sharing.access.second_factor import begin_enrolment, finish_enrolment_unproved, forget, has_second_factor
 from sharing.access.sessions import State, end_sessions
 from sharing.errors import InvalidError, NotFoundError, NotPermittedError
-from sharing.store import Unit
-from sharing.store.model import Installation
+from sharing.store import Store, Unit
 
 
 @dataclass(frozen=True)
@@ -143,22 +143,22 @@ def start_over(unit: Unit, user_id: uuid.UUID) -> Invited:
     return _start_over(unit, _found(unit, user_id))
 
 
-def open_demonstration_account(unit: Unit, email: str, password: str, seed: str) -> DemonstrationAccount:
-    """Open an account in use, with a known password and seed.
+def open_demonstration_account(store: Store, email: str, password: str, seed: str) -> DemonstrationAccount:
+    """Put an account in use with a known password and seed, opening it if need be.
 
-    Raises NotPermittedError anywhere but in a demonstration.
+    Raises NotPermittedError anywhere but in an installation marked as a demonstration.
     """
-    installation = unit.session.scalars(select(Installation)).one_or_none()
-    if installation is None or not installation.demonstration:
+    if not store.installation.demonstration:
         raise NotPermittedError("Only a demonstration may have sign-ins that others know.", rule="demonstration")
     refuse_weak(password)
-    invited = invite(unit, email)
-    user = _found(unit, invited.user_id)
-    user.password_hash, user.state = hash_password(password), State.ACTIVE
-    begin_enrolment(unit.session, unit.vault, user.id, user.email, seed)
-    finish_enrolment_unproved(unit.session, user.id, database_now(unit.session))
-    unit.record(Event.SECOND_FACTOR_ENROLLED, about=user.id, facts={"demonstration": True})
-    return DemonstrationAccount(user.id, user.email, password, seed)
+    hashed = hash_password(password)
+    with store.unit(Actor(operator="demonstration")) as unit:
+        user = _found(unit, open_account(unit, email).user_id)
+        user.password_hash, user.state = hashed, State.ACTIVE
+        begin_enrolment(unit.session, unit.vault, user.id, user.email, seed)
+        finish_enrolment_unproved(unit.session, user.id, database_now(unit.session))
+        unit.record(Event.SECOND_FACTOR_ENROLLED, about=user.id, facts={"demonstration": True})
+        return DemonstrationAccount(user.id, user.email, password, seed)
 
 
 def _start_over(unit: Unit, user: User) -> Invited:

@@ -72,14 +72,19 @@ def _sqlite(name: str, event: str, holds: str, message: str) -> str:
 _SET_BASED = {
     "ledger_entry_insert": (
         "REFERENCING NEW TABLE AS new_rows",
-        "EXISTS (SELECT 1 FROM new_rows r GROUP BY r.log HAVING max(r.idx) - min(r.idx) + 1 <> count(*) OR min(r.idx) <>"
-        " (SELECT coalesce(max(e.idx) + 1, 0) FROM ledger_entry e WHERE e.log = r.log AND e.idx < min(r.idx)) OR max(r.idx) <>"
-        " (SELECT max(e.idx) FROM ledger_entry e WHERE e.log = r.log))",
+        (
+            "EXISTS (SELECT 1 FROM new_rows r GROUP BY r.log HAVING max(r.idx) - min(r.idx) + 1 <> count(*)"
+            " OR min(r.idx) <> (SELECT coalesce(max(e.idx) + 1, 0) FROM ledger_entry e"
+            " WHERE e.log = r.log AND e.idx < min(r.idx))"
+            " OR max(r.idx) <> (SELECT max(e.idx) FROM ledger_entry e WHERE e.log = r.log))"
+        ),
     ),
     "ledger_outbox_delete": (
         "REFERENCING OLD TABLE AS old_rows",
-        "EXISTS (SELECT 1 FROM old_rows r WHERE NOT EXISTS (SELECT 1 FROM ledger_entry e"
-        " WHERE e.entry_id = r.entry_id AND e.log = r.log AND e.body = r.body))",
+        (
+            "EXISTS (SELECT 1 FROM old_rows r WHERE NOT EXISTS (SELECT 1 FROM ledger_entry e"
+            " WHERE e.entry_id = r.entry_id AND e.log = r.log AND e.body = r.body))"
+        ),
     ),
 }
 
@@ -87,9 +92,9 @@ _SET_BASED = {
 def _postgresql_set(name: str, event: str, message: str) -> tuple[str, str]:
     rows, wrong = _SET_BASED[name]
     refuse = f"RAISE EXCEPTION '{message}' USING ERRCODE = 'restrict_violation';"
+    body = f"BEGIN IF {wrong} THEN {refuse} END IF; RETURN NULL; END"
     return (
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$"
-        f" BEGIN IF {wrong} THEN {refuse} END IF; RETURN NULL; END $$",
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$",
         f"CREATE TRIGGER {name} AFTER {event} {rows} FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
     )
 

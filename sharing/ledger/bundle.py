@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -234,21 +234,28 @@ def _sentence(error: Exception) -> str:
 
 
 class _Lines:
-    """The entries as lines for people to read, held against the entries that are hashed."""
+    """The entries as lines for people to read, held against the entries that are hashed; read as they are needed."""
 
     def __init__(self, file: Path) -> None:
         self.findings: list[Finding] = []
-        self._lines = file.read_bytes().split(b"\n") if file.exists() else None
+        self._lines = _read_lines(file) if file.is_file() else None
 
     def compare(self, start: int, bodies: Sequence[bytes]) -> None:
+        """Take the next lines; each has to be the entry in its place."""
         if self._lines is None or self.findings:
             return
         for index, body in enumerate(bodies, start):
-            if index >= len(self._lines) or self._lines[index] != body:
+            if next(self._lines, None) != body + b"\n":
                 message = f"Line {index + 1} of {LINES} is not entry {index}: the readable copy was changed."
                 self.findings.append(Finding("readable", message, index))
                 return
 
     def finish(self, size: int) -> None:
-        if self._lines is not None and not self.findings and self._lines[size:] != [b""]:
+        """Look for lines behind the last entry."""
+        if self._lines is not None and not self.findings and next(self._lines, None) is not None:
             self.findings.append(Finding("readable", f"{LINES} has more lines than the log has entries.", size))
+
+
+def _read_lines(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as opened:
+        yield from iter(lambda: opened.readline(entry.LARGEST + 2), b"")

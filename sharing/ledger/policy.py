@@ -1,4 +1,4 @@
-"""This module knows whom a person trusts: log keys, witnesses and the quorum of them (C2SP tlog-policy), and checks heads by it."""
+"""This module knows whom a person trusts: log keys, witnesses and their quorum (C2SP tlog-policy); it checks heads by it."""
 
 from __future__ import annotations
 

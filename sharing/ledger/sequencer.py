@@ -42,7 +42,7 @@ _LINEAGE = uuid.UUID("6f9f4f1e-6d6b-4a53-9c58-2f1b8a8f5d10")
 
 
 def integrate(session: Session, limit: int = 1000) -> list[str]:
-    """Move the oldest entries of the outbox, about `limit` of them, into their logs; return the logs whose heads await a signature.
+    """Move the oldest entries of the outbox, about `limit`, into their logs; return the logs whose heads await a signature.
 
     Entries are taken because they are there, never because their number is higher than the last one seen: numbers become
     visible out of order. Run it again while the outbox holds any. Raises TamperedError, and moves nothing, when the outbox

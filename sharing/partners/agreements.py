@@ -45,7 +45,6 @@ def sign_protocol(unit: Unit, command: SignProtocol) -> uuid.UUID:
         ref=version.ref,
         number=version.number,
         digest=version.digest,
-        # Two people signing at once make the same turn, and its unique key lets one of them through.
         turn=(unit.session.scalar(turns) or 0) + 1,
         signed_at=unit.clock.business_now(),
         officer_id=signer.id,
@@ -195,7 +194,7 @@ def _signing_problems(unit: Unit, version: ProtocolVersion, organisation: str) -
 
 def _found(unit: Unit, partnership: str, ref: str, number: int) -> ProtocolVersion:
     query = select(ProtocolVersion).filter_by(partnership=partnership, ref=ref, number=number)
-    row = unit.session.scalars(query).one_or_none()
+    row = unit.session.scalars(query.with_for_update()).one_or_none()  # two signers of one version queue here
     if row is None:
         raise NotFoundError(f"There is no version {number} of a protocol '{ref}'.")
     return row

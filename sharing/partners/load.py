@@ -57,7 +57,7 @@ class Loaded:
 
 
 def load_partnership(unit: Unit, text: str) -> Loaded:
-    """Load a partnership's file (`docs/partnership-file.md`). Operators only.
+    """Load a partnership's file (`tests/data/partnership-example.toml`). Operators only.
 
     Raises InvalidError with every problem, each at its table path and line; nothing is stored then.
     """

@@ -99,7 +99,7 @@ SCHEMA: Mapping[str, Mapping[str, Key]] = {
     "organisation.open": {"field": _NEEDED, "form": _NEEDED},
     "area": {"code": _NEEDED, "name": _NEEDED, "kind": _NEEDED, "lead": _TEXT},
 }
-"""Table → key → what it must be. `docs/partnership-file.md` says the same in words."""
+"""Table → key → what it must be. `tests/data/partnership-example.toml` says the same in words."""
 
 
 class Reader:

@@ -106,8 +106,11 @@ def _load_postcodes(unit: Unit, command: LoadPlaces) -> tuple[int, int]:
     if command.postcodes is None:
         return 0, 0
     found = read_postcodes(command.postcodes)
-    lsoas = _codes(read.areas(unit.session, command.partnership, "lsoa"), found, [row.lsoa for row in found])
-    wards = _codes(read.areas(unit.session, command.partnership, "ward"), found, [row.ward for row in found])
+    lsoa_areas = read.areas(unit.session, command.partnership, "lsoa")
+    ward_areas = read.areas(unit.session, command.partnership, "ward")
+    lsoas = _codes(lsoa_areas, found, [row.lsoa for row in found])
+    wards = _codes(ward_areas, found, [row.ward for row in found])
+    bounded = bool(lsoa_areas or ward_areas)  # without any boundary nothing is known to lie outside
     unit.session.execute(delete(Postcode).where(Postcode.partnership == command.partnership))
     rows = [
         {
@@ -118,7 +121,7 @@ def _load_postcodes(unit: Unit, command: LoadPlaces) -> tuple[int, int]:
             "northing": row.northing,
             "lsoa": lsoa,
             "ward": ward,
-            "inside": bool(lsoa or ward),
+            "inside": bool(lsoa or ward) or not bounded,
             "ended": row.ended,
             "edition": command.edition.strip(),
         }

@@ -34,7 +34,13 @@ class DecideRequest:
 def decide_request(unit: Unit, command: DecideRequest) -> Released:
     """Decide, and let exactly the permitted fields leave at this moment; or record the refusal. Both sides get a receipt."""
     row = own_request(unit, command.request_id)
-    unit.require(Action.DECIDE_REQUEST, partnership=row.partnership, organisation=row.supplier, asked_by=row.officer_id)
+    unit.require(
+        Action.DECIDE_REQUEST,
+        partnership=row.partnership,
+        organisation=row.supplier,
+        asked_by=row.officer_id,
+        trained=_is_trained(unit, row.partnership),
+    )
     refuse_older(row.version, command.version)
     if row.status != RequestStatus.WAITING:
         raise InvalidError.one("This request does not wait for a decision.", where=row.ref)
@@ -50,6 +56,14 @@ def decide_request(unit: Unit, command: DecideRequest) -> Released:
     row.told = disclosures.told_of(released.answer)
     row.closed_at = unit.clock.business_now()
     return released
+
+
+def _is_trained(unit: Unit, partnership: str) -> bool:
+    """Whether the deciding officer's training counts today. Whether the officer may decide on this line is the rules' to say."""
+    if unit.actor.officer_id is None:
+        return False
+    now, today = unit.clock.business_now(), unit.clock.today()
+    return partners.officer(unit.session, partnership, unit.actor.officer_id, now, today).training_is_current
 
 
 def _find_record(unit: Unit, row: InformationRequest, command: DecideRequest) -> None:

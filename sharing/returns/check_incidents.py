@@ -9,11 +9,18 @@ from typing import Any
 from sharing.returns.categories import unmapped_kinds
 from sharing.returns.checked import IncidentRow, Setting, Spot
 from sharing.returns.columns import Faults, counted_by, read_columns
+from sharing.returns.period import Quarter
 from sharing.returns.personal import hints
 from sharing.returns.placing import AREA, UNPLACED, WITHHELD, spots_of_postcodes
 from sharing.returns.template import Form
 
 _LONG_BEFORE = 366
+_KEYS = (
+    "reference", "reported_on", "occurred_on", "occurred_at", "category", "postcode", "area", "address", "note", "channel",
+    "hate", "repeat", "action",
+)  # fmt: skip
+_Values = tuple[Any, ...]
+"""One row's values, in the order of `_KEYS`."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +49,14 @@ def check_incidents(
     spots, outside = _place(sheet)
     rows: list[IncidentRow] = []
     left_out: list[tuple[int, str]] = []
-    for index, number in enumerate(faults.table.numbers):
+    values = zip(*(sheet.values[key] for key in _KEYS), strict=True)
+    for index, (number, row) in enumerate(zip(faults.table.numbers, values, strict=True)):
         if index in faults.rejected or number in faults.table.broken:
             continue
         if index in outside:
             left_out.append((number, "outside-area"))
         else:
-            rows.append(_row(sheet, index, spots[index]))
+            rows.append(_row(number, row, spots[index], setting.quarter))
     return rows, left_out
 
 
@@ -109,33 +117,32 @@ def _place(sheet: Sheet) -> tuple[list[Spot], set[int]]:
     return spots, outside
 
 
-def _row(sheet: Sheet, index: int, spot: Spot) -> IncidentRow:
-    values = {key: column[index] for key, column in sheet.values.items()}
-    reported, occurred, clock = values["reported_on"], values["occurred_on"], values["occurred_at"]
-    # The day that counts keeps the row in its own quarter: when it happened if that is in the quarter, else when it was
-    # reported.
+def _row(number: int, values: _Values, spot: Spot, quarter: Quarter) -> IncidentRow:
+    reference, reported, occurred, clock, (code, own), postcode, area, address, note, channel, hate, repeat, action = (
+        values
+    )
+    # The day that counts keeps the row in its own quarter: when it happened if that is in the quarter, else when it was reported.
     happened = _day(occurred)
-    when = occurred if happened and happened in sheet.setting.quarter else reported
+    when = occurred if happened is not None and happened in quarter else reported
     if clock is None and isinstance(occurred, datetime):
         clock = occurred.time()
-    code, own = values["category"]
+    # A withheld kind keeps its month and nothing in clear by which somebody could be found.
     is_withheld = spot is WITHHELD
     return IncidentRow(
-        row=sheet.faults.table.numbers[index],
-        month=f"{when.year}-{when.month:02}",
-        category=code,
-        own_category=own,
-        spot=spot,
-        # A withheld kind keeps its month and nothing in clear by which somebody could be found.
-        day=None if is_withheld else when.day,
-        hour=clock.hour if clock is not None and not is_withheld else None,
-        area="" if is_withheld else values["area"] or "",
-        channel=values["channel"] or "",
-        hate=values["hate"],
-        repeat=values["repeat"],
-        action=values["action"] or "",
-        reference=values["reference"],
-        postcode=values["postcode"] or "",
-        address=values["address"] or "",
-        note=values["note"] or "",
+        number,
+        f"{when.year}-{when.month:02}",
+        code,
+        own,
+        spot,
+        None if is_withheld else when.day,
+        None if is_withheld or clock is None else clock.hour,
+        "" if is_withheld else area or "",
+        channel or "",
+        hate,
+        repeat,
+        action or "",
+        reference,
+        postcode or "",
+        address or "",
+        note or "",
     )

@@ -5,7 +5,7 @@ Each different cell is understood once, however many rows repeat it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,26 +92,43 @@ def _category_reader(scheme: Scheme) -> Reader:
 
 
 def read_column(column: Column, at: int | None, reader: Reader, faults: Faults) -> list[Any]:
-    """Every row's value in one column (None where empty or wrong).
-
-    Problems are noted as they are met; so is what is missing.
-    """
-    rows = faults.table.rows
+    """Every row's value in one column (None where empty or wrong). Problems are noted as they are met; so is what is missing."""
+    cells = [row[at] for row in faults.table.rows] if at is not None else [None] * len(faults.table.rows)
     if at is None:
-        return [None] * len(rows)
-    understood: dict[tuple[type, Cell], Read] = {}
-    values: list[Any] = []
-    keep = values.append
-    for index, row in enumerate(rows):
-        cell = row[at]
-        key = (cell.__class__, cell)
-        read = understood.get(key)
-        if read is None:
-            read = understood[key] = reader(cell)
-        keep(read.value)
-        if read.rule or read.notice or (read.value is None and column.required):
+        return cells
+    if column.type in _EACH_DIFFERENT:
+        reads: Iterable[tuple[int, Read]] = (
+            (index, reader(cell)) for index, cell in enumerate(cells) if _is_odd(cell, column)
+        )
+        values = cells
+    else:
+        # The class is part of the key, because 1, 1.0 and True are one key to a dictionary.
+        understood = {key: reader(key[1]) for key in {(cell.__class__, cell) for cell in cells}}
+        each = [understood[cell.__class__, cell] for cell in cells]
+        values = [read[0] for read in each]
+        if not any(_is_noted(read, column) for read in understood.values()):
+            return values
+        reads = enumerate(each)
+    for index, read in reads:
+        values[index] = read.value
+        if _is_noted(read, column):
             _note(column, at, index, read, faults)
     return values
+
+
+_EACH_DIFFERENT = frozenset({"text", "reference", "line"})
+"""Types whose cells seldom repeat: remembering them would cost more than reading them."""
+
+
+def _is_odd(cell: Cell, column: Column) -> bool:
+    """Whether free text needs more than to be taken as it is: ASCII of the right length, with no space around it, does not."""
+    return not (
+        cell.__class__ is str and cell and cell.isascii() and len(cell) <= column.longest and cell.strip() == cell
+    )
+
+
+def _is_noted(read: Read, column: Column) -> bool:
+    return bool(read.rule or read.notice or (read.value is None and column.required))
 
 
 def _note(column: Column, at: int, index: int, read: Read, faults: Faults) -> None:

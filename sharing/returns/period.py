@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Self
 
 from govuk_bank_holidays.bank_holidays import BankHolidays
@@ -47,12 +47,12 @@ class Quarter:
     def __contains__(self, day: date) -> bool:
         return self.starts_on <= day <= self.ends_on
 
-    @property
+    @cached_property
     def starts_on(self) -> date:
         """Its first day."""
         return date(self.year, self.number * 3 - 2, 1)
 
-    @property
+    @cached_property
     def ends_on(self) -> date:
         """Its last day."""
         return self.following.starts_on - timedelta(days=1)

@@ -255,7 +255,7 @@ def reference_reader(longest: int) -> Reader:
                 return Read(rule="number-too-long")
             return Read(str(cell), notice="number-for-text")
         found = as_text(cell)
-        return found._replace(value=found.value.strip()) if found.value else found
+        return Read(found.value.strip()) if found.value else found
 
     return read
 

@@ -83,6 +83,11 @@ class Store:
         """The ledger's signing key, from the keyring."""
         return Signer.load(self.keyring.secret(SIGNING_KEY).decode())
 
+    @property
+    def verifier_key(self) -> str:
+        """The key to verify receipts with, as partners and auditors are handed it (C2SP vkey)."""
+        return str(self.signer.verifier)
+
     def log_name(self, partnership: str | None, at: datetime) -> str:
         """Name the log: one a partnership and year, and one of the operator's own."""
         return f"{self.installation.name}/{partnership or OPERATOR_LOG}/{at.astimezone(UTC).year}"

@@ -10,8 +10,9 @@ from sqlalchemy.engine import Connection
 
 from sharing.base import Base
 from sharing.errors import UnrecordedError
+from sharing.vault.bulk import WATCHER
 
-OPTION = "accord_unit"
+OPTION = WATCHER
 
 
 class Watcher(Protocol):

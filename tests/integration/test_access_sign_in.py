@@ -145,7 +145,7 @@ def test_an_unknown_account_costs_a_hash_like_a_known_one(store, ann, monkeypatc
     assert hashed[0] == hashed[1]
 
 
-@pytest.mark.parametrize("spelling", ["ANN@forest.example", " ann@forest.example ", "ａnn@forest.example"])
+@pytest.mark.parametrize("spelling", ["ANN@forest.example", " ann@forest.example ", "\uff41nn@forest.example"])
 def test_the_throttle_counts_every_spelling_of_an_account(store, ann, spelling):
     for n in range(10):
         assert access.begin_sign_in(store, EMAIL, "wrong", f"198.51.100.{n}").outcome is Outcome.WRONG
@@ -344,9 +344,10 @@ def test_a_forgotten_password_needs_the_letter_and_a_code(store, ann):
     post = access.ask_for_new_password(store, EMAIL, HOME)
     opened = access.open_letter(store, post.token)
     assert access.choose_password(store, opened.token, "another kettle orbit", code="000000").outcome is Outcome.WRONG
-    assert access.start_enrolment(store, opened.token) is None or access.confirm_enrolment(
-        store, opened.token, "000000"
-    ).step.outcome is Outcome.START_AGAIN
+    assert (
+        access.start_enrolment(store, opened.token) is None
+        or access.confirm_enrolment(store, opened.token, "000000").step.outcome is Outcome.START_AGAIN
+    )
     ann.forget_code()
     step = access.choose_password(store, opened.token, "another kettle orbit", code=ann.code())
     assert step.outcome is Outcome.PASSED
@@ -407,7 +408,10 @@ def test_failures_reach_the_operators_log_once_in_five_minutes(store, ann):
         access.begin_sign_in(store, EMAIL, "wrong", HOME)
     assert len(entries(store, Event.SIGN_IN_FAILED)) == 1
     with store.engine.begin() as connection:
-        connection.execute(text("UPDATE throttle SET recorded_at = :then WHERE recorded_at IS NOT NULL"), {"then": "2020-01-01 00:00:00"})
+        connection.execute(
+            text("UPDATE throttle SET recorded_at = :then WHERE recorded_at IS NOT NULL"),
+            {"then": "2020-01-01 00:00:00"},
+        )
     access.begin_sign_in(store, EMAIL, "wrong", HOME)
     failed = entries(store, Event.SIGN_IN_FAILED)
     assert len(failed) == 2
@@ -448,8 +452,18 @@ def test_secrets_do_not_show_in_representations(store, ann):
 
 
 def test_a_known_sign_in_is_made_in_a_demonstration_alone(store):
-    with pytest.raises(NotPermittedError), store.unit(Actor(operator="test")) as unit:
-        access.open_demonstration_account(unit, "demo@forest.example", PASSWORD, new_seed())
+    with pytest.raises(NotPermittedError):
+        access.open_demonstration_account(store, "demo@forest.example", PASSWORD, new_seed())
+
+
+def test_a_demonstrations_sign_in_works_at_once(store):
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE installation SET demonstration = true"))
+    made = access.open_demonstration_account(store, "demo@forest.example", PASSWORD, new_seed())
+    assert made.seed not in repr(made)
+    half = access.begin_sign_in(store, made.email, made.password, HOME)
+    code = pyotp.TOTP(made.seed).now()
+    assert access.verify_code(store, half.token, code).outcome is Outcome.PASSED
 
 
 def test_the_sweep_deletes_what_has_ended_and_nothing_else(store, ann):

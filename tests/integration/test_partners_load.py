@@ -39,7 +39,11 @@ def test_the_example_makes_organisations_officers_areas_and_invitations(store, l
 def test_loading_is_recorded_with_counts_and_a_digest_and_no_names(store, loaded):
     store.integrate()
     with store.reading() as session:
-        rows = [row for row in session.scalars(select(LedgerEntry)) if Event.PARTNERSHIP_LOADED.value.encode() in bytes(row.body)]
+        rows = [
+            row
+            for row in session.scalars(select(LedgerEntry))
+            if Event.PARTNERSHIP_LOADED.value.encode() in bytes(row.body)
+        ]
     assert len(rows) == 1
     assert "waltham-forest" in rows[0].log
     assert loaded.digest.encode() in bytes(rows[0].body)
@@ -79,7 +83,10 @@ def test_only_an_operator_loads_a_partnership(store):
 
 def test_a_landlord_is_an_invitee_before_the_change_and_co_operating_after_it(store, loaded):
     with store.reading() as session:
-        tiers = {day: partners.member(session, "waltham-forest", "ascham-homes", day).tier for day in (date(2007, 7, 31), date(2007, 8, 1))}
+        tiers = {
+            day: partners.member(session, "waltham-forest", "ascham-homes", day).tier
+            for day in (date(2007, 7, 31), date(2007, 8, 1))
+        }
         assert partners.member(session, "waltham-forest", "ascham-homes", date(2003, 3, 31)).tier is None
     assert tiers == {date(2007, 7, 31): Tier.INVITEE, date(2007, 8, 1): Tier.CO_OPERATING}
 
@@ -127,7 +134,10 @@ def test_whom_to_ring_is_the_returns_officer_with_a_phone(store, loaded):
 def test_homes_are_the_newest_count_by_the_day(store, operator, loaded):
     load(store, operator, EXAMPLE.replace("homes = 2140\n  as_at = 2025-04-01", "homes = 2100\n  as_at = 2026-04-01"))
     with store.reading() as session:
-        then = {view.homes for view in partners.homes(session, "waltham-forest", date(2025, 6, 1), organisation="ascham-homes")}
+        then = {
+            view.homes
+            for view in partners.homes(session, "waltham-forest", date(2025, 6, 1), organisation="ascham-homes")
+        }
         now = {view.homes for view in partners.homes(session, "waltham-forest", TODAY, organisation="ascham-homes")}
     assert then == {2140, 1875}
     assert now == {2100, 1875}
@@ -171,7 +181,11 @@ def test_a_mistake_is_named_by_table_path_and_line_and_nothing_is_stored(store, 
 
 def test_every_mistake_is_named_at_once(store, operator):
     with pytest.raises(InvalidError) as refused:
-        load(store, operator, EXAMPLE.replace('kind = "CSP" ', 'kynd = "CSP" ').replace('phone = "020 7946 0100"', "phone = 7"))
+        load(
+            store,
+            operator,
+            EXAMPLE.replace('kind = "CSP" ', 'kynd = "CSP" ').replace('phone = "020 7946 0100"', "phone = 7"),
+        )
     assert len(refused.value.problems) == 3
 
 

@@ -75,7 +75,9 @@ class Room:
     def entries(self, event):
         self.store.integrate()
         with self.store.reading() as session:
-            return [row for row in session.scalars(select(LedgerEntry)) if f'"{event.value}"'.encode() in bytes(row.body)]
+            return [
+                row for row in session.scalars(select(LedgerEntry)) if f'"{event.value}"'.encode() in bytes(row.body)
+            ]
 
 
 @pytest.fixture
@@ -84,7 +86,12 @@ def room(store):
 
 
 def invite(**changes):
-    command = {"email": "new@foresthomes.example", "name": "Nia Rees", "post": "Neighbourhood officer", "roles": ["officer"]}
+    command = {
+        "email": "new@foresthomes.example",
+        "name": "Nia Rees",
+        "post": "Neighbourhood officer",
+        "roles": ["officer"],
+    }
     return partners.InviteOfficer(**{**command, **changes})
 
 
@@ -113,7 +120,11 @@ def test_nobody_signed_in_is_nobody(room):
 
 
 def test_a_person_with_two_posts_chooses_one_and_gets_a_new_token(room):
-    room.do(None, partners.invite_officer, invite(email="aisha.begum@ascham.example", organisation=FOREST, partnership=PLACE))
+    room.do(
+        None,
+        partners.invite_officer,
+        invite(email="aisha.begum@ascham.example", organisation=FOREST, partnership=PLACE),
+    )
     token = room.sign_in("aisha.begum@ascham.example")
     who = room.who(token)
     assert (who.post, who.actor.organisation, who.actor.roles) == (None, None, frozenset())
@@ -134,7 +145,11 @@ def test_nobody_acts_in_anybody_elses_post(room):
 def test_a_role_that_is_taken_away_bites_at_the_next_request(room):
     token = room.sign_in("tom.hale@police.example")
     hale = room.person("Hale")
-    room.do("Lindqvist", partners.change_officer, partners.ChangeOfficer(hale.id, hale.version, hale.name, hale.post, ["reader"]))
+    room.do(
+        "Lindqvist",
+        partners.change_officer,
+        partners.ChangeOfficer(hale.id, hale.version, hale.name, hale.post, ["reader"]),
+    )
     assert room.who(token).actor.roles == {Role.READER}
 
 
@@ -146,7 +161,11 @@ def test_a_leaver_is_nobody_at_the_next_request_and_cannot_sign_in(room):
 
 
 def test_leaving_one_of_two_posts_leaves_the_other(room):
-    room.do(None, partners.invite_officer, invite(email="aisha.begum@ascham.example", organisation=FOREST, partnership=PLACE))
+    room.do(
+        None,
+        partners.invite_officer,
+        invite(email="aisha.begum@ascham.example", organisation=FOREST, partnership=PLACE),
+    )
     token = room.sign_in("aisha.begum@ascham.example")
     there = next(post for post in room.who(token).posts if post.organisation == FOREST)
     token = partners.switch_post(room.store, token, there.officer_id)
@@ -184,7 +203,11 @@ def test_an_administrator_gives_no_role_that_reaches_upward(room, role):
         room.do("Whitfield", partners.invite_officer, invite(roles=["officer", role]))
     mine = room.person("Pereira")
     with pytest.raises(InvalidError):
-        room.do("Whitfield", partners.change_officer, partners.ChangeOfficer(mine.id, mine.version, mine.name, mine.post, [role]))
+        room.do(
+            "Whitfield",
+            partners.change_officer,
+            partners.ChangeOfficer(mine.id, mine.version, mine.name, mine.post, [role]),
+        )
 
 
 def test_an_administrator_reaches_no_other_organisation(room):
@@ -195,7 +218,10 @@ def test_an_administrator_reaches_no_other_organisation(room):
         (partners.disable_officer, partners.DisableOfficer(osei.id)),
         (partners.reset_phone, partners.ResetPhone(osei.id)),
         (partners.record_training, partners.RecordTraining(osei.id, "course", room.today)),
-        (partners.name_liaison_officer, partners.NameLiaisonOfficer(osei.id, LiaisonKind.LIAISON, room.today, organisation=COUNCIL)),
+        (
+            partners.name_liaison_officer,
+            partners.NameLiaisonOfficer(osei.id, LiaisonKind.LIAISON, room.today, organisation=COUNCIL),
+        ),
         (partners.assign_officer, partners.AssignOfficer(osei.id, WorkKind.CASE, "C-1")),
     ):
         with pytest.raises(NotPermittedError) as refused:
@@ -229,7 +255,11 @@ def test_who_is_no_administrator_changes_nobody(room, name):
 def test_nobody_changes_their_own_roles_or_ends_their_own_post(room):
     me = room.person("Whitfield")
     with pytest.raises(NotPermittedError):
-        room.do("Whitfield", partners.change_officer, partners.ChangeOfficer(me.id, me.version, me.name, me.post, ["reader"]))
+        room.do(
+            "Whitfield",
+            partners.change_officer,
+            partners.ChangeOfficer(me.id, me.version, me.name, me.post, ["reader"]),
+        )
     with pytest.raises(NotPermittedError):
         room.do("Whitfield", partners.disable_officer, partners.DisableOfficer(me.id))
     with pytest.raises(NotPermittedError):
@@ -238,15 +268,27 @@ def test_nobody_changes_their_own_roles_or_ends_their_own_post(room):
 
 def test_a_role_given_by_the_operator_survives_an_administrators_change(room):
     sharma = room.person("Sharma")
-    room.do("Osei", partners.change_officer, partners.ChangeOfficer(sharma.id, sharma.version, sharma.name, "ASB lead", ["reader"]))
+    room.do(
+        "Osei",
+        partners.change_officer,
+        partners.ChangeOfficer(sharma.id, sharma.version, sharma.name, "ASB lead", ["reader"]),
+    )
     assert room.person("Sharma").roles == {Role.COORDINATOR, Role.READER}
 
 
 def test_two_administrators_at_once_do_not_overwrite_each_other(room):
     hale = room.person("Hale")
-    room.do("Lindqvist", partners.change_officer, partners.ChangeOfficer(hale.id, hale.version, hale.name, "Sergeant", ["officer"]))
+    room.do(
+        "Lindqvist",
+        partners.change_officer,
+        partners.ChangeOfficer(hale.id, hale.version, hale.name, "Sergeant", ["officer"]),
+    )
     with pytest.raises(StaleError):
-        room.do("Lindqvist", partners.change_officer, partners.ChangeOfficer(hale.id, hale.version, hale.name, "PC", ["officer"]))
+        room.do(
+            "Lindqvist",
+            partners.change_officer,
+            partners.ChangeOfficer(hale.id, hale.version, hale.name, "PC", ["officer"]),
+        )
 
 
 def test_inviting_somebody_twice_is_refused_and_a_leaver_may_come_back(room):
@@ -282,7 +324,9 @@ def test_a_phone_is_reset_by_the_administrator_who_sees_no_secret(room):
 
 def test_an_account_with_a_post_elsewhere_is_reset_by_the_operator_alone(room):
     room.sign_in("tom.hale@police.example")
-    room.do(None, partners.invite_officer, invite(email="tom.hale@police.example", organisation=FOREST, partnership=PLACE))
+    room.do(
+        None, partners.invite_officer, invite(email="tom.hale@police.example", organisation=FOREST, partnership=PLACE)
+    )
     command = partners.ResetPhone(room.person("Hale").id)
     with pytest.raises(NotPermittedError) as refused:
         room.do("Lindqvist", partners.reset_phone, command)
@@ -295,7 +339,9 @@ def test_an_account_with_a_post_elsewhere_is_reset_by_the_operator_alone(room):
 
 def test_naming_a_liaison_officer_ends_the_one_before(room):
     marsh = room.person("Marsh")
-    room.do("Begum", partners.name_liaison_officer, partners.NameLiaisonOfficer(marsh.id, LiaisonKind.LIAISON, room.today))
+    room.do(
+        "Begum", partners.name_liaison_officer, partners.NameLiaisonOfficer(marsh.id, LiaisonKind.LIAISON, room.today)
+    )
     assert room.person("Marsh").liaison is LiaisonKind.LIAISON
     assert room.person("Begum").liaison is None
     gaps = room.ask(partners.liaison_gaps, PLACE, room.now, room.today)
@@ -307,7 +353,11 @@ def test_naming_a_liaison_officer_ends_the_one_before(room):
 
 def test_a_consortium_may_share_a_liaison_officer(room):
     begum = room.person("Begum")
-    room.do("Whitfield", partners.name_liaison_officer, partners.NameLiaisonOfficer(begum.id, LiaisonKind.LIAISON, room.today))
+    room.do(
+        "Whitfield",
+        partners.name_liaison_officer,
+        partners.NameLiaisonOfficer(begum.id, LiaisonKind.LIAISON, room.today),
+    )
     gaps = room.ask(partners.liaison_gaps, PLACE, room.now, room.today)
     assert FOREST not in {gap.organisation for gap in gaps}
 
@@ -341,7 +391,13 @@ def test_only_the_principal_records_who_acts_for_it(room):
     room.do("Osei", partners.record_delegation, command())
     found = room.ask(partners.delegations, PLACE, room.today)
     assert ("Deed 7", COUNCIL) in {(view.ref, view.principal) for view in found}
-    for wrong in ({"purposes": ["*"]}, {"purposes": []}, {"ref": " "}, {"to_on": room.today}, {"organisation": COUNCIL}):
+    for wrong in (
+        {"purposes": ["*"]},
+        {"purposes": []},
+        {"ref": " "},
+        {"to_on": room.today},
+        {"organisation": COUNCIL},
+    ):
         with pytest.raises(InvalidError):
             room.do("Osei", partners.record_delegation, command(**wrong))
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime, timedelta
+import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
-from sqlalchemy import select, update
+from sqlalchemy import delete, select
 
 from protocols import world as rulebook
 from protocols.actions import Event
@@ -14,12 +15,10 @@ from protocols.actor import Actor
 from protocols.completeness import needs_section
 from protocols.sections import SECTIONS
 from protocols.terms import load
-from sharing import access, partners
-from sharing.access.tokens import new_seed
+from sharing import partners
 from sharing.errors import InvalidError, NotFoundError, NotPermittedError, StaleError
 from sharing.ledger.model import LedgerEntry
-from sharing.partners.model import Officer
-from sharing.store import Clock
+from sharing.partners.model import Signature, Training
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = (ROOT / "tests" / "data" / "partnership-example.toml").read_text("utf-8")
@@ -32,6 +31,13 @@ COUNCIL, POLICE, ASCHAM, FOREST, HEALTH = (
     "north-east-london-icb",
 )
 PARTIES = [COUNCIL, POLICE, ASCHAM, FOREST]
+PURPOSE = """
+[[purpose]]
+code = "asb-case"
+text = "Acting in a case of anti-social behaviour"
+provision = "CDA1998-s17"
+strategy_area = "crime-and-disorder"
+"""
 LINES = """
 [[line]]
 id = "4.2"
@@ -70,8 +76,10 @@ def protocol_text(number=1, *, kind="statutory", ref="WF-ISP", today, parties=PA
     days = {"starts_on": starts, "review_by": starts + timedelta(days=360), "adopted_on": starts}
     text = "[protocol]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in head.items())
     text += "".join(f"{key} = {value.isoformat()}\n" for key, value in days.items())
-    text += '[[purpose]]\ncode = "asb-case"\ntext = "Acting in a case of anti-social behaviour"\nprovision = "CDA1998-s17"\nstrategy_area = "crime-and-disorder"\n'
-    lines = LINES.replace('["6(1)(e)-council", "6(1)(e)", "6(1)(f)"]', json.dumps(_codes("bases", "6(1)(e)", "6(1)(f)")))
+    text += PURPOSE
+    lines = LINES.replace(
+        '["6(1)(e)-council", "6(1)(e)", "6(1)(f)"]', json.dumps(_codes("bases", "6(1)(e)", "6(1)(f)"))
+    )
     text += lines.replace('"ascham-homes", ', '"ascham-homes", ' if ASCHAM in parties else "") + "[text]\n"
     draft = load(text + 'roles = "x"\n')
     for code, section in SECTIONS.items():
@@ -128,7 +136,9 @@ class Room:
     def entries(self, event):
         self.store.integrate()
         with self.store.reading() as session:
-            return [row for row in session.scalars(select(LedgerEntry)) if f'"{event.value}"'.encode() in bytes(row.body)]
+            return [
+                row for row in session.scalars(select(LedgerEntry)) if f'"{event.value}"'.encode() in bytes(row.body)
+            ]
 
 
 @pytest.fixture
@@ -273,7 +283,9 @@ def test_an_overdue_review_ends_it_and_a_review_brings_it_back(room):
 
 def test_a_review_in_the_future_is_refused(room, signed):
     with pytest.raises(InvalidError):
-        room.do("Sharma", partners.review_protocol, partners.ReviewProtocol("WF-ISP", 1, room.today + timedelta(1), "fine"))
+        room.do(
+            "Sharma", partners.review_protocol, partners.ReviewProtocol("WF-ISP", 1, room.today + timedelta(1), "fine")
+        )
 
 
 def test_the_digest_must_be_that_of_the_text_which_the_signer_saw(room):
@@ -331,7 +343,11 @@ def test_an_organisation_signs_a_version_once(room):
 
 
 def test_somebody_who_is_no_party_does_not_sign(room):
-    version = room.load(parties=[COUNCIL, POLICE, FOREST, HEALTH], ref="OTHER", kind="purpose", parent="WF-ISP") if room.load() else None
+    version = (
+        room.load(parties=[COUNCIL, POLICE, FOREST, HEALTH], ref="OTHER", kind="purpose", parent="WF-ISP")
+        if room.load()
+        else None
+    )
     with pytest.raises(InvalidError) as refused:
         room.sign("Marsh", version)
     assert "no party" in str(refused.value)
@@ -362,7 +378,9 @@ def test_a_coordinator_of_another_partnership_does_not_find_it(room, signed):
 
 
 def test_the_world_is_valid_against_its_schema_and_the_rulebook_reads_it(room, signed):
-    room.do("Sharma", partners.suspend_protocol, partners.SuspendProtocol("WF-ISP", until_at=room.now + timedelta(days=1)))
+    room.do(
+        "Sharma", partners.suspend_protocol, partners.SuspendProtocol("WF-ISP", until_at=room.now + timedelta(days=1))
+    )
     room.do("Whitfield", partners.withdraw_from_protocol, partners.WithdrawFromProtocol("WF-ISP"))
     room.load(2, leave_out=("breach",))
     plain = room.ask(partners.world)
@@ -382,10 +400,13 @@ def test_a_compiled_world_is_kept_until_something_changes(room, signed):
 
 
 def test_a_change_that_is_undone_leaves_no_compiled_world_behind(room, signed):
-    with pytest.raises(RuntimeError), room.store.unit(room.actor("Whitfield")) as unit:
-        partners.withdraw_from_protocol(unit, partners.WithdrawFromProtocol("WF-ISP"))
+    def withdraw_and_fail(unit, command):
+        partners.withdraw_from_protocol(unit, command)
         partners.compiled_world(unit.session, PLACE)
         raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        room.do("Whitfield", withdraw_and_fail, partners.WithdrawFromProtocol("WF-ISP"))
     assert room.standing().protocol is not None
 
 
@@ -405,3 +426,60 @@ def test_who_may_see_what_follows_from_the_lines_in_force(room, signed):
     assert [line.other for line in room.ask(partners.sharing_lines, POLICE, room.now)] == [ASCHAM, FOREST]
     room.do("Whitfield", partners.withdraw_from_protocol, partners.WithdrawFromProtocol("WF-ISP"))
     assert room.ask(partners.sharing_lines, FOREST, room.now) == ()
+
+
+def test_fifty_signings_at_once_leave_one_signature(room):
+    version = room.load()
+    actor = room.actor("Osei")
+    outcomes = []
+
+    def sign():
+        try:
+            with room.store.unit(actor) as unit:
+                partners.sign_protocol(unit, partners.SignProtocol("WF-ISP", 1, version.digest, "director"))
+            outcomes.append("signed")
+        except (InvalidError, StaleError):
+            outcomes.append("refused")
+
+    threads = [threading.Thread(target=sign) for _ in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["refused"] * 49 + ["signed"]
+    with room.store.reading() as session:
+        assert len(session.scalars(select(Signature)).all()) == 1
+
+
+def test_a_trained_liaison_officer_authorises_one_line_for_a_year_at_most(room, signed):
+    hale = next(view for view in room.ask(lambda session, _: room.people(session)) if view.name.endswith("Hale"))
+    command = partners.AuthoriseDecider(hale.id, "WF-ISP", "4.2")
+    with room.store.unit(room.operator) as unit:
+        lindqvist = room.actor("Lindqvist").officer_id
+        partners.record_training(unit, partners.RecordTraining(lindqvist, "again", room.today, partnership=PLACE))
+    ends = room.do("Lindqvist", partners.authorise_decider, command)
+    assert ends - room.today >= timedelta(days=365)
+    assert room.ask(partners.compiled_world).organisations[POLICE].authorisations[0].officer == str(hale.id)
+    for wrong in (
+        partners.AuthoriseDecider(hale.id, "WF-ISP", "9.9"),
+        partners.AuthoriseDecider(hale.id, "WF-ISP", "4.2", until_on=room.today),
+        partners.AuthoriseDecider(room.actor("Osei").officer_id, "WF-ISP", "4.2"),
+    ):
+        with pytest.raises(InvalidError):
+            room.do("Lindqvist", partners.authorise_decider, wrong)
+
+
+@pytest.mark.parametrize("name", ["Hale", "Whitfield", "Sharma"])
+def test_who_is_no_liaison_officer_authorises_nobody(room, signed, name):
+    command = partners.AuthoriseDecider(room.actor(name).officer_id, "WF-ISP", "4.2")
+    with pytest.raises(NotPermittedError):
+        room.do(name, partners.authorise_decider, command)
+
+
+def test_a_liaison_officer_whose_training_has_run_out_authorises_nobody(room, signed):
+    with room.store.engine.begin() as connection:
+        connection.execute(delete(Training))
+    command = partners.AuthoriseDecider(room.actor("Hale").officer_id, "WF-ISP", "4.2")
+    with pytest.raises(NotPermittedError) as refused:
+        room.do("Lindqvist", partners.authorise_decider, command)
+    assert refused.value.rule == "decision"

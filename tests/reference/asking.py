@@ -94,9 +94,9 @@ class Asker:
         rows: list[Json] = []
         for code in fields:
             rows.append({"code": code})
-            if self.chance(0.6):
+            if self.chance(0.75):
                 forms = self.maker.forms(code)
-                rows[-1]["form"] = forms[0] if self.chance(0.5) else self.random.choice(forms)
+                rows[-1]["form"] = forms[0] if self.chance(0.7) else self.random.choice(forms)
         return rows
 
     def plain(self, version: Json | None, line: Json | None) -> Json:

@@ -10,6 +10,7 @@ from typing import Any
 from .decide import (
     CHANNELS,
     RULES,
+    WEIGHTS,
     Ask,
     Candidate,
     Repair,
@@ -24,23 +25,6 @@ from .decide import (
 from .force import considered
 from .model import Case, World
 
-WEIGHTS = {
-    "give-statement": 1,
-    "be-assigned": 1,
-    "coarser-form": 1,
-    "other-channel": 1,
-    "accept-confidentiality": 2,
-    "another-officer": 2,
-    "outside-meeting": 2,
-    "decide": 3,
-    "name-and-train": 3,
-    "ask-origin": 3,
-    "sign": 4,
-    "review": 5,
-    "lift-suspension": 5,
-    "delegate": 6,
-    "new-version": 9,
-}
 GROUPS = ("line", "own", "law:CDA17A", "open", "law:EMERGENCY", "new line")
 NO_PROTOCOL = ("in-force", "line")  # where the partnership has no protocol at all, there is nothing to be a candidate
 Acts = frozenset[Repair]
@@ -142,6 +126,8 @@ def tie_key(candidate: Candidate, rank: int, channel: str) -> tuple[Any, ...]:
 
 def stuck(ask: Ask, candidate: Candidate, form: str) -> bool:
     """Nobody can mend it, and no other form, channel or text avoids it: not worth trying them all."""
+    if candidate.cover == "own":
+        return False
     avoidable = {"basis", "statement", "identify", "audience"} | ({"line"} if candidate.cover == "law:EMERGENCY" else set())
     return any(f.repair is None and f.rule not in avoidable for f in faults_of(ask, candidate, form))
 
@@ -201,11 +187,11 @@ def best_of_each(found: Iterable[Choice]) -> list[Choice]:
 
 
 def worth_trying(options: list[list[Choice]]) -> list[list[Choice]]:
-    """Leave out what alone weighs more than everybody's cheapest together."""
-    if not all(options):
-        return options
-    bound = sum(min(weigh(choice.acts) for choice in some) for some in options)
-    return [[choice for choice in some if weigh(choice.acts) <= bound] for some in options]
+    """Leave out what alone weighs more than some way to serve everybody: one kept at its cheapest, the others at theirs."""
+    cheapest = [min((weigh(c.acts) for c in some), default=0) for some in options]
+    kept = [[weigh(c.acts) for c in some if c.candidate.cover != "outside"] for some in options]
+    ways = [min(some) + sum(cheapest) - cheapest[place] for place, some in enumerate(kept) if some]
+    return [[choice for choice in some if not ways or weigh(choice.acts) <= min(ways)] for some in options]
 
 
 def joint(asks: list[Ask], covered: list[bool], forms: list[tuple[str, Acts]]) -> Iterator[tuple[Any, ...]]:

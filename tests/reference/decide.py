@@ -76,6 +76,25 @@ NOBODY = None
 """In place of a repair: nobody here can mend it."""
 
 
+WEIGHTS = {
+    "give-statement": 1,
+    "be-assigned": 1,
+    "coarser-form": 1,
+    "other-channel": 1,
+    "accept-confidentiality": 2,
+    "another-officer": 2,
+    "outside-meeting": 2,
+    "decide": 3,
+    "name-and-train": 3,
+    "ask-origin": 3,
+    "sign": 4,
+    "review": 5,
+    "lift-suspension": 5,
+    "delegate": 6,
+    "new-version": 9,
+}
+
+
 class Fault(NamedTuple):
     """A rule that fails, and what would mend it."""
 
@@ -255,12 +274,25 @@ def in_force_faults(ask: Ask, version: Version) -> list[Fault]:
     for who in (supplier, recipient):
         if not signed(world, version, who, at):
             repairs.append(Repair("sign", who, version.ref, version.number) if who in version.parties else renew)
-    if not version.span.covers(at) or not parent_in_force(world, version, supplier, recipient, at):
+    if not version.span.covers(at):
         repairs.append(renew)
+    if not parent_in_force(world, version, supplier, recipient, at):
+        repairs += parent_repairs(ask, version, renew)
     if at >= review_day(version, at):
         repairs.append(Repair("review", None, version.ref, version.number))
     repairs += [Repair("lift-suspension", by, version.ref, version.number) for by in suspenders(version, at)]
     return [Fault("in-force", repair) for repair in repairs or [renew]]
+
+
+def parent_repairs(ask: Ask, version: Version, renew: Repair) -> list[Repair]:
+    """What brings the parent into force at the least, if no new text is needed for it; else a new text here."""
+    record, found = ask.case.record, [(9, 1, 0, [renew])]
+    if version.parent is not None and (version.partnership, version.parent) in ask.world.protocols:
+        for above in candidates(ask.world, version.partnership, version.parent, record.holder, ask.recipient, ask.at):
+            acts = list(dict.fromkeys(f.repair for f in in_force_faults(ask, above) if f.repair is not None))
+            if above.complete and all(act.repair != "new-version" for act in acts):
+                found.append((sum(WEIGHTS[act.repair] for act in acts), len(acts), -above.number, acts))
+    return min(found, key=lambda way: way[:3])[3]
 
 
 # --- rule 4 -----------------------------------------------------------------------------------------------------------

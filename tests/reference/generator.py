@@ -79,6 +79,7 @@ class Dates:
 
     def __init__(self, random: Random) -> None:
         self.random = random
+        self.trouble = random.choice((0.1, 0.1, 1.0))
         spread = random.random()
         first, last = (2005, 2009) if spread < 0.12 else (2018, 2027)
         self.now = date(first, 1, 1) + timedelta(days=random.randrange((last - first + 1) * 365))
@@ -98,12 +99,14 @@ class Dates:
 
     def begun(self, miss: float = 0.06) -> str:
         """Mostly long since; now and then at the edge, or still to come."""
+        miss *= self.trouble
         roll = self.random.random()
         if roll < miss / 2:
             return self.when(1, 60)
         return self.when(-1, 1) if roll < miss else self.when(-800, -20)
 
     def not_ended(self, miss: float = 0.06) -> str | None:
+        miss *= self.trouble
         roll = self.random.random()
         if roll < miss / 2:
             return self.when(-60, -1)
@@ -125,6 +128,10 @@ class WorldMaker:
 
     def chance(self, probability: float) -> bool:
         return self.random.random() < probability
+
+    def trouble(self, probability: float) -> bool:
+        """As likely as said in a troubled world, rare in a calm one."""
+        return self.chance(probability * self.dates.trouble)
 
     def some(self, items: Sequence[T], low: int = 1, high: int | None = None) -> list[T]:
         high = len(items) if high is None else min(high, len(items))
@@ -237,10 +244,10 @@ class WorldMaker:
         ]
 
     def trained(self) -> list[str]:
-        if self.chance(0.04):
+        if self.trouble(0.1):
             return []
         days = [self.dates.when(-600, -10)]
-        if self.chance(0.2):
+        if self.trouble(0.3):
             days = [self.dates.when(-735, -725)]
         if self.chance(0.2):
             days.append(self.dates.when(-1500, 5))
@@ -253,7 +260,7 @@ class WorldMaker:
         if self.chance(0.15):
             other = self.random.choice(everybody)
             posts.append({"officer": f"{other}-cy", "trained_on": self.trained(), **self.period(0.1)})
-        return posts if self.chance(0.95) else []
+        return [] if self.trouble(0.1) else posts
 
     def delegations(self, kind: str, orgs: list[tuple[str, str]]) -> list[Json]:
         if kind not in ("almo", "probation", "ghost", "charity") or self.chance(0.2):
@@ -295,11 +302,11 @@ class WorldMaker:
             "id": ident,
             "purposes": purposes if self.chance(0.6) else self.some(purposes),
             "fields": fields,
-            "from": self.some(names, 3) if self.chance(0.8) else self.some(names, 1, 2),
-            "to": self.some(names, 3) if self.chance(0.8) else self.some(names, 1, 2),
+            "from": self.some(names, 1, 2) if self.trouble(0.3) else self.some(names, 5),
+            "to": self.some(names, 1, 2) if self.trouble(0.3) else self.some(names, 5),
             "gateway": gateway,
-            "basis": self.some(("6(1)(e)", "6(1)(f)", "6(1)(ea)-crime", "6(1)(a)", *(() if self.shipped else ("unsure",))), 1),
-            "conditions": self.some(("sch1-10", "sch1-18", "sch1-33"), 0, 2),
+            "basis": self.some(("6(1)(e)", "6(1)(f)", "6(1)(ea)-crime", "6(1)(a)", *(() if self.shipped else ("unsure",))), 1 if self.trouble(0.5) else 3),
+            "conditions": self.some(("sch1-10", "sch1-18", "sch1-33"), 0 if self.trouble(0.6) else 2),
             "channels": self.some(CHANNELS, 2),
         }
         form = {code: random.choice(self.forms(code)) for code in fields if self.chance(0.2)}
@@ -339,23 +346,23 @@ class WorldMaker:
     def signatures(self, parties: list[str], start: int) -> list[Json]:
         rows = []
         for who in parties:
-            if self.chance(0.06):
+            if self.trouble(0.12):
                 continue
             row: Json = {"organisation": who, "signed_on": self.dates.when(start - 10, max(start - 10, min(start + 30, -1)))}
-            if self.chance(0.03):
+            if self.trouble(0.06):
                 row["signed_on"] = self.dates.when(-1, 3)
             withdrew = self.dates.when(-40, 3)
-            if self.chance(0.08) and moment(withdrew) >= moment(row["signed_on"]):
+            if self.trouble(0.15) and moment(withdrew) >= moment(row["signed_on"]):
                 row["withdrew_on"] = withdrew
                 if self.chance(0.3):
                     rows.append(row)
                     row = {"organisation": who, "signed_on": row["withdrew_on"]}
             rows.append(row)
-        return rows if self.chance(0.95) else rows[: len(rows) // 2]
+        return rows[: len(rows) // 2] if self.trouble(0.1) else rows
 
     def version(self, ref: str, number: int, start: int, orgs: list[tuple[str, str]]) -> Json:
         everybody = [code for code, _ in orgs]
-        parties = everybody if self.chance(0.8) else self.some(everybody, 2)
+        parties = self.some(everybody, 2) if self.trouble(0.3) else everybody
         purposes = self.purposes()
         ids = self.some(("1", "2", "10", "4.2"), 1, 3)
         row: Json = {
@@ -383,15 +390,15 @@ class WorldMaker:
         row: Json = {}
         if self.chance(0.3):
             row["ends_on"] = self.dates.not_ended(0.2)
-        if self.chance(0.15):
+        if self.trouble(0.25):
             row["review_by"] = self.dates.day(-120, 3)
         if self.chance(0.25):
             row["reviews"] = [self.dates.day(-200, 5) for _ in range(self.random.randint(1, 2))]
-        if self.chance(0.08):
+        if self.trouble(0.15):
             row["suspensions"] = [{"by": self.random.choice(("board", "court")), **self.period(0.4)}]
             if self.chance(0.3):
                 row["suspensions"].append({"from": self.dates.when(-10, 5)})
-        if self.chance(0.06):
+        if self.trouble(0.12):
             row["complete"] = False
         return row
 

@@ -37,6 +37,8 @@ class World:
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _as_the_store_does)
             event.listen(self.engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        else:
+            self.engine = create_engine(url, connect_args={"options": "-c synchronous_commit=off"})
         self.signer = Signer.load(new_signing_key(INSTALLATION))
         self.at = START
         self.log = log_name(INSTALLATION, "northtown", START)

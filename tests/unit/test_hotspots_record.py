@@ -331,6 +331,13 @@ def test_places_are_loaded_by_the_operator_and_replace_the_older_ones(world):
         places.load_places(unit, replace(command, edition=" "))
 
 
+def test_without_boundaries_no_postcode_is_said_to_lie_outside(world):
+    command = places.LoadPlaces(HERE, postcodes=b"postcode,easting,northing\nPR9 9ZZ,333000,417000\n", edition="Test")
+    with world.store.unit(Actor(operator="test")) as unit:
+        unit.session.execute(places.model.AreaBoundary.__table__.delete())
+        assert places.load_places(unit, command).postcodes_outside == 0
+
+
 def test_a_record_without_boundaries_has_no_map_but_a_list(world):
     with world.store.unit(Actor(operator="test")) as unit:
         unit.session.execute(places.model.AreaBoundary.__table__.delete())

@@ -12,6 +12,7 @@ from sharing.ledger import audit, checkpoint, keychange, tiles, tree
 from sharing.ledger import entry as entries
 from sharing.ledger.checkpoint import Signer, new_signing_key
 from sharing.ledger.entry import Entry
+from sharing.ledger.examine import Examination
 from sharing.ledger.policy import Policy
 from sharing.ledger.report import Verdict
 
@@ -64,7 +65,9 @@ def rewrite(world: World, bodies: list[bytes], *, sign: bool = False) -> None:
 
 def bodies_of(world: World) -> list[bytes]:
     with world.engine.connect() as connection:
-        return [bytes(body) for body in connection.execute(text("SELECT body FROM ledger_entry ORDER BY idx")).scalars()]
+        return [
+            bytes(body) for body in connection.execute(text("SELECT body FROM ledger_entry ORDER BY idx")).scalars()
+        ]
 
 
 def test_a_clean_log_raises_no_alarm_at_any_size(world):
@@ -153,11 +156,11 @@ def test_an_inserted_entry_is_named(world):
 def test_a_repeated_id_and_a_second_opening_are_seen(world):
     world.fill(3)
     bodies = bodies_of(world)
-    examination = audit.Examination(world.log)
+    examination = Examination(world.log)
     examination.take([*bodies, bodies[2], bodies[0]])
     assert [(found.code, found.index) for found in examination.findings] == [("repeated", 4), ("opening", 5)]
     assert "(1 more like it.)" in examination.findings[0].message
-    headless = audit.Examination(world.log)
+    headless = Examination(world.log)
     headless.take(bodies[1:])
     assert [(found.code, found.index) for found in headless.findings] == [("opening", 0)]
 

@@ -126,7 +126,14 @@ def test_entries_read_back_as_they_were_written(id_, event, at, actor, about, fa
     made = an_entry(id=id_, log=log, type=event, at=at, actor=actor, about=about, facts=facts)
     body = made.encode()
     read = entries.parse(body)
-    assert (read.id, read.type, read.at, read.actor, read.about, dict(read.facts)) == (id_, event, at, actor, about, facts)
+    assert (read.id, read.type, read.at, read.actor, read.about, dict(read.facts)) == (
+        id_,
+        event,
+        at,
+        actor,
+        about,
+        facts,
+    )
     assert read.encode() == body
 
 
@@ -192,3 +199,37 @@ def test_the_log_is_named_by_the_year_in_universal_time():
     assert str(LogName("accord.example", "northtown", 2026)) == "accord.example/northtown/2026"
     with pytest.raises(TamperedError):
         LogName.parse("accord.example")
+
+
+@given(MOMENTS, TEXT | st.none(), TEXT | st.none(), st.dictionaries(KEYS, VALUES, max_size=3), st.data())
+def test_the_quick_reader_and_the_thorough_one_never_differ(at, actor, about, facts, data):
+    log = log_name("accord.example", "northtown", at)
+    body = bytearray(an_entry(log=log, at=at, actor=actor, about=about, facts=facts).encode())
+    for _ in range(data.draw(st.integers(0, 2))):
+        place = data.draw(st.integers(0, len(body) - 1))
+        body[place : place + data.draw(st.integers(0, 2))] = data.draw(
+            st.sampled_from([b"", b'"', b"}", b"{", b" ", b"0", b"\\"])
+        )
+    try:
+        expected = entries.parse_any(bytes(body))
+    except TamperedError:
+        with pytest.raises(TamperedError):
+            entries.parse(bytes(body))
+        return
+    assert entries.parse(bytes(body)) == expected
+
+
+@pytest.mark.parametrize("depth", [13, 14, 15, 16])
+def test_facts_may_be_nested_as_deep_when_read_as_when_written(depth):
+    value: object = 1
+    for _ in range(depth):
+        value = [value]
+    plain = an_entry(facts={"a": 1}).encode()
+    body = plain.replace(b'{"a":1}', b'{"a":' + b"[" * depth + b"1" + b"]" * depth + b"}")
+    try:
+        assert an_entry(facts={"a": value}).encode() == body
+    except ValueError:
+        with pytest.raises(TamperedError):
+            entries.parse(body)
+    else:
+        assert entries.parse(body).facts == {"a": value}

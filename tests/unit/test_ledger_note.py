@@ -15,7 +15,8 @@ VKEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 SKEY = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
 TEXT = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
 NOTE = (
-    TEXT + "\n— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+    TEXT
+    + "\n— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
 )
 
 LOG = "accord.example/northtown/2026"
@@ -55,7 +56,8 @@ def test_a_damaged_signing_key_is_refused_without_showing_it(change):
 
 
 @pytest.mark.parametrize(
-    "vkey", ["", "a+b", "a+0000000g+AQ==", VKEY.replace("c7", "c8"), VKEY.replace("Peter", "Petra"), VKEY[:-1], "+" + VKEY]
+    "vkey",
+    ["", "a+b", "a+0000000g+AQ==", VKEY.replace("c7", "c8"), VKEY.replace("Peter", "Petra"), VKEY[:-1], "+" + VKEY],
 )
 def test_a_damaged_verification_key_is_refused(vkey):
     with pytest.raises(TamperedError):
@@ -145,7 +147,7 @@ ROOT = base64_strict.encode(HEAD.root)
     [
         f"{LOG}\n03\n{ROOT}\n",
         f"{LOG}\n-3\n{ROOT}\n",
-        f"{LOG}\n３\n{ROOT}\n",
+        f"{LOG}\n\uff13\n{ROOT}\n",
         f"{LOG}\n3\n{ROOT[:-4]}\n",
         f"{LOG}\n3\n{ROOT}",
         f"\n3\n{ROOT}\n",

@@ -101,7 +101,9 @@ def test_a_proof_with_one_bit_changed_or_for_another_place_is_refused(size, old,
     old = min(old, size)
     read = over(ROW)
     index = data.draw(st.integers(0, size - 1))
-    other = data.draw(st.integers(0, size - 1).filter(lambda n: LEAVES[n] != LEAVES[index]) if size > 2 else st.just(index))
+    other = data.draw(
+        st.integers(0, size - 1).filter(lambda n: LEAVES[n] != LEAVES[index]) if size > 2 else st.just(index)
+    )
     proof, root = tree.prove_inclusion(index, size, read), tree.range_hash(0, size, read)
     leaf = ROW[index * 32 : index * 32 + 32]
     if other != index:
@@ -211,7 +213,15 @@ def test_tile_paths_are_those_of_the_specification(level, n, width, expected):
 
 @pytest.mark.parametrize(
     "text",
-    ["tile/0/1", "tile/00/001", "tile/64/001", "tile/0/x000/001", "tile/0/001.p/256", "tile/0/001.p/0", "tile/0/001/002"],
+    [
+        "tile/0/1",
+        "tile/00/001",
+        "tile/64/001",
+        "tile/0/x000/001",
+        "tile/0/001.p/256",
+        "tile/0/001.p/0",
+        "tile/0/001/002",
+    ],
 )
 def test_other_spellings_of_a_tile_path_are_refused(text):
     with pytest.raises(ValueError, match="tile"):

@@ -228,7 +228,9 @@ def test_a_bundle_taken_back_to_an_earlier_head_is_seen_by_a_newer_one_alone(wor
     assert world.check(old, heads=(older,))[0].verdict is Verdict.TRUE
     (report,) = world.check(old, heads=(world.head(),))
     assert report.first_bad == 6
-    assert "Entries 6 to 9 are missing: the head that you hold has 10 entries, here are 6." in report.findings[0].message
+    assert (
+        "Entries 6 to 9 are missing: the head that you hold has 10 entries, here are 6." in report.findings[0].message
+    )
 
 
 def test_two_histories_are_a_fork_whichever_head_is_older(world, log, tmp_path):
@@ -253,10 +255,14 @@ def test_any_bit_changed_in_any_file_is_seen(world, log, path):
         assert report.verdict is Verdict.FALSE, bit
 
 
-@pytest.mark.parametrize("path", ["entries.jsonl", "heads.jsonl", "checkpoint", "tile/0/000.p/10", "tile/entries/000.p/10"])
+@pytest.mark.parametrize(
+    "path", ["entries.jsonl", "heads.jsonl", "checkpoint", "tile/0/000.p/10", "tile/entries/000.p/10"]
+)
 def test_a_missing_file_is_named(world, log, path):
     (log / path).unlink()
-    reports = verify.verify([log], verify.Held(world.policy)) if path != "checkpoint" else world.check(log / "manifest.json")
+    reports = (
+        verify.verify([log], verify.Held(world.policy)) if path != "checkpoint" else world.check(log / "manifest.json")
+    )
     assert reports[0].verdict is Verdict.FALSE
     if path != "checkpoint":
         assert any(path in found.message for found in reports[0].findings)
@@ -391,7 +397,9 @@ def test_a_new_key_that_the_old_one_never_signed_for_is_refused(world, tmp_path)
     world.drain(thief)
     directory = world.export(tmp_path / "bundle")
     (report,) = world.check(directory, policy=Policy((first.verifier,)))
-    assert [found.message for found in report.findings] == ["The bundle's head: no key that you hold has signed this head."]
+    assert [found.message for found in report.findings] == [
+        "The bundle's head: no key that you hold has signed this head."
+    ]
 
 
 # -- the command

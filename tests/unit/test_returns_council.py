@@ -38,12 +38,18 @@ def test_who_reported_is_left_unread():
 def test_what_cannot_be_taken_is_counted_by_reason():
     result = read(
         "Report ID,Date,Category,Postcode\n"
-        "1,31/04/2026,Noise,\n2,,Noise,\n3,01/05/2026,Potholes,\n4,01/05/2026,Noise,LE1 1AA\n4,01/05/2026,Noise,\n5,02/07/2026,Noise,\n"
+        "1,31/04/2026,Noise,\n2,,Noise,\n3,01/05/2026,Potholes,\n4,01/05/2026,Noise,LE1 1AA\n4,01/05/2026,Noise,\n"
+        "5,02/07/2026,Noise,\n"
         "6,01/05/2026,Noise,E17 9ZZ\n"
     )
     assert dict(result.left_out) == {
-        2: "date-unreal", 3: "missing", 4: "not-asb", 5: "report-outside-area", 6: "row-repeated", 7: "date-future",
-    }  # fmt: skip
+        2: "date-unreal",
+        3: "missing",
+        4: "not-asb",
+        5: "report-outside-area",
+        6: "row-repeated",
+        7: "date-future",
+    }
     assert [each.row for each in result.reports] == [8]
 
 

@@ -26,11 +26,24 @@ from sharing.returns.template import form, forms
 
 DATA = Path(__file__).parents[1] / "data"
 BOOK = PostcodeBook.of(
-    [PostcodePlace("E17 4JA", 537_412, 189_213, None, None), PostcodePlace("E10 9AA", 538_000, 187_000, None, None, inside=False)], "2014-08"
+    [
+        PostcodePlace("E17 4JA", 537_412, 189_213, None, None),
+        PostcodePlace("E10 9AA", 538_000, 187_000, None, None, inside=False),
+    ],
+    "2014-08",
 )
 SETTING = Setting(Quarter(2026, 2), date(2026, 7, 10), scheme(), locator=Locator((), BOOK))
 HEAD = ["Reference", "Date reported", "Date it happened", "Category", "Postcode", "Area or place", "Address", "Note"]
-GOOD = ["R1", "14/05/2026", "13/05/2026", "Noise", "E17 4JA", "", "12 Example Court", "Loud music. Mrs Jones, 07700 900123"]
+GOOD = [
+    "R1",
+    "14/05/2026",
+    "13/05/2026",
+    "Noise",
+    "E17 4JA",
+    "",
+    "12 Example Court",
+    "Loud music. Mrs Jones, 07700 900123",
+]
 
 
 def file(rows: list[list[str]], head: list[str] = HEAD) -> bytes:
@@ -57,7 +70,12 @@ def found(checked: Checked) -> list[tuple[str, int]]:
 def test_a_right_row_is_placed_by_its_postcode_and_never_by_its_house():
     (row,) = check(GOOD).incidents
     assert (row.month, row.day, row.category, row.own_category) == ("2026-05", 13, "NOIS", "Noise")
-    assert (row.spot.precision, row.spot.e, row.spot.n, row.spot.lookup) == ("postcode", 537_412 // 50, 189_213 // 50, "2014-08")
+    assert (row.spot.precision, row.spot.e, row.spot.n, row.spot.lookup) == (
+        "postcode",
+        537_412 // 50,
+        189_213 // 50,
+        "2014-08",
+    )
 
 
 def test_what_is_sealed_is_not_searched_and_does_not_show():
@@ -125,11 +143,17 @@ def test_no_problem_ever_repeats_what_a_cell_says():
 
 
 def test_headings_stay_out_of_logs_because_a_file_without_any_has_data_there():
-    checked = check(GOOD, head=["Reference", "Date reported", "Category", "Mrs Jones, 12 Example Court", "a", "b", "c", "d"])
+    checked = check(
+        GOOD, head=["Reference", "Date reported", "Category", "Mrs Jones, 12 Example Court", "a", "b", "c", "d"]
+    )
     assert all("Jones" not in repr(each) + json.dumps(each.logged()) for each in checked.problems)
 
 
-@pytest.mark.parametrize("naughty", json.loads((DATA / "security/blns/blns_part.json").read_text()), ids=lambda text: text[:12].encode("unicode_escape").decode())
+@pytest.mark.parametrize(
+    "naughty",
+    json.loads((DATA / "security/blns/blns_part.json").read_text()),
+    ids=lambda text: text[:12].encode("unicode_escape").decode(),
+)
 def test_naughty_strings_pass_through_sealed_text_unchanged(naughty):
     if "\0" in naughty:
         naughty = naughty.replace("\0", "")
@@ -144,13 +168,21 @@ def test_naughty_strings_pass_through_sealed_text_unchanged(naughty):
 
 @pytest.mark.parametrize("payload", (DATA / "security/csv-injection/csv-payload.txt").read_text().splitlines())
 def test_nothing_that_is_written_for_a_spreadsheet_can_run_there(payload):
-    checked = check(with_(Category=payload), head=[payload if heading == "Area or place" else heading for heading in HEAD])
+    checked = check(
+        with_(Category=payload), head=[payload if heading == "Area or place" else heading for heading in HEAD]
+    )
     book = openpyxl.load_workbook(io.BytesIO(write_problems(checked)))
     cells = [cell for row in book.active.iter_rows() for cell in row if cell.value is not None]
     assert len(cells) > 12
-    assert all(cell.data_type == "s" and not str(cell.value).startswith(("=", "+", "-", "@", "\t", "\r")) for cell in cells)
+    assert all(
+        cell.data_type == "s" and not str(cell.value).startswith(("=", "+", "-", "@", "\t", "\r")) for cell in cells
+    )
     rigged = Shape(scheme("common", {payload: "NOIS"}), (payload,))
-    assert not any(line.split(",")[3].startswith(("=", "@")) for line in write_csv(form("quarterly"), rigged).decode().splitlines() if line.count(",") > 3)
+    assert not any(
+        line.split(",")[3].startswith(("=", "@"))
+        for line in write_csv(form("quarterly"), rigged).decode().splitlines()
+        if line.count(",") > 3
+    )
     for kind in ("quarterly", "incidents"):
         book = openpyxl.load_workbook(io.BytesIO(write_xlsx(form(kind), rigged)))
         assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
@@ -168,7 +200,10 @@ def test_numbers_and_plain_words_leave_as_they_are():
 
 def test_the_written_example_is_a_right_sheet():
     setting = Setting(SETTING.quarter, SETTING.today, scheme())
-    for name, data in (("a.csv", write_csv(form("incidents"), Shape(scheme(), is_example=True))), ("a.xlsx", write_xlsx(form("incidents"), Shape(scheme(), is_example=True)))):
+    for name, data in (
+        ("a.csv", write_csv(form("incidents"), Shape(scheme(), is_example=True))),
+        ("a.xlsx", write_xlsx(form("incidents"), Shape(scheme(), is_example=True))),
+    ):
         checked = check_return("incidents", name, data, setting)
         assert (checked.is_fit, checked.accepted, checked.problems) == (True, 1, ())
 
@@ -203,11 +238,20 @@ def test_every_scheme_maps_to_kinds_that_exist_and_nothing_maps_twice():
             assert words.setdefault(word.casefold(), kind.code) == kind.code, word
 
 
-DATES = st.one_of(st.sampled_from(["14/05/2026", "31/04/2026", "", "14/05/26", "01/07/2026", "9/9/2027", "46000"]), st.text(max_size=6))
+DATES = st.one_of(
+    st.sampled_from(["14/05/2026", "31/04/2026", "", "14/05/26", "01/07/2026", "9/9/2027", "46000"]),
+    st.text(max_size=6),
+)
 ROW = st.tuples(
-    st.one_of(st.sampled_from(["R1", "R2", "R3", ""]), st.text(max_size=5)), DATES, DATES, st.sampled_from(["Noise", "noise ", "Nois", "", "Domestic abuse"]),
-    st.sampled_from(["E17 4JA", "E10 9AA", "", "E17", "LE1 1AA"]), st.sampled_from(["", "Queens Road", "Flat 3"]), st.text(max_size=9), st.text(max_size=9),
-).map(list)  # fmt: skip
+    st.one_of(st.sampled_from(["R1", "R2", "R3", ""]), st.text(max_size=5)),
+    DATES,
+    DATES,
+    st.sampled_from(["Noise", "noise ", "Nois", "", "Domestic abuse"]),
+    st.sampled_from(["E17 4JA", "E10 9AA", "", "E17", "LE1 1AA"]),
+    st.sampled_from(["", "Queens Road", "Flat 3"]),
+    st.text(max_size=9),
+    st.text(max_size=9),
+).map(list)
 
 
 @settings(max_examples=200, deadline=None)

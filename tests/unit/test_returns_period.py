@@ -14,7 +14,11 @@ def test_a_quarter_knows_its_days_and_neighbours():
     quarter = Quarter.parse("2026-q4")
     assert (str(quarter), quarter.starts_on, quarter.ends_on) == ("2026-Q4", date(2026, 10, 1), date(2026, 12, 31))
     assert quarter.months == ("2026-10", "2026-11", "2026-12")
-    assert (str(quarter.following), str(quarter.preceding), str(quarter.following.preceding)) == ("2027-Q1", "2026-Q3", "2026-Q4")
+    assert (str(quarter.following), str(quarter.preceding), str(quarter.following.preceding)) == (
+        "2027-Q1",
+        "2026-Q3",
+        "2026-Q4",
+    )
     assert date(2026, 12, 31) in quarter
     assert date(2027, 1, 1) not in quarter
 

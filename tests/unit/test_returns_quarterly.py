@@ -19,7 +19,18 @@ from sharing.returns.problems import Level
 from sharing.returns.template import form
 
 SETTING = Setting(Quarter(2026, 2), date(2026, 7, 10), scheme())
-HEAD = ["Part", "Line", "Category", "Area or place", "Number", "Out of", "Trend", "Busiest time", "Partners involved", "What you ask or want to say"]
+HEAD = [
+    "Part",
+    "Line",
+    "Category",
+    "Area or place",
+    "Number",
+    "Out of",
+    "Trend",
+    "Busiest time",
+    "Partners involved",
+    "What you ask or want to say",
+]
 GOOD = [
     ["A", "Homes in the area", "", "", "4120"],
     ["A", "Cases open at the start of the quarter", "", "", "18"],
@@ -66,16 +77,24 @@ def test_the_case_flow_must_add_up_and_is_told_where():
 
 @pytest.mark.parametrize(
     ("row", "value", "rule"),
-    [(2, "-1", "count-negative"), (2, "1.5", "count-fraction"), (2, "<5", "count-hidden"), (2, "many", "count-not-number"), (2, "", "number-missing"),
-     (5, "42", "hate-above-new")],
-)  # fmt: skip
+    [
+        (2, "-1", "count-negative"),
+        (2, "1.5", "count-fraction"),
+        (2, "<5", "count-hidden"),
+        (2, "many", "count-not-number"),
+        (2, "", "number-missing"),
+        (5, "42", "hate-above-new"),
+    ],
+)
 def test_a_wrong_number_is_named_at_its_cell(row, value, rule):
     assert (rule, row + 2, "Number") in found(check(change(row, value)))
 
 
 def test_a_line_that_is_needed_and_absent_is_asked_for_by_name():
     checked = check(GOOD[:-1])
-    assert [each.message for each in checked.problems] == ['The line "New cases that were hate-related" is not filled in.']
+    assert [each.message for each in checked.problems] == [
+        'The line "New cases that were hate-related" is not filled in.'
+    ]
 
 
 def test_all_problems_come_at_once():
@@ -89,13 +108,28 @@ def test_all_problems_come_at_once():
         ["F", "Good news", "", "", "", "", "", "", "", "Mr Jones of 12 Hoe Street, call 07700 900123"],
     ]
     assert {rule for rule, _, _ in found(check(rows))} == {
-        "count-not-number", "line-unknown", "category-unknown", "category-missing", "part-differs", "out-of-smaller", "choice-unknown", "area-missing",
-        "looks-like-name", "looks-like-house", "looks-like-phone",
-    }  # fmt: skip
+        "count-not-number",
+        "line-unknown",
+        "category-unknown",
+        "category-missing",
+        "part-differs",
+        "out-of-smaller",
+        "choice-unknown",
+        "area-missing",
+        "looks-like-name",
+        "looks-like-house",
+        "looks-like-phone",
+    }
 
 
 def test_an_unknown_line_and_an_unknown_kind_come_with_what_is_nearest():
-    checked = check([*GOOD, ["", "Injunctons granted", "", "", "1"], ["B", "New cases by category and area", "Noyse", "Queens Road", "41"]])
+    checked = check(
+        [
+            *GOOD,
+            ["", "Injunctons granted", "", "", "1"],
+            ["B", "New cases by category and area", "Noyse", "Queens Road", "41"],
+        ]
+    )
     mends = {each.rule: each.mend for each in checked.problems}
     assert 'Did you mean "Injunctions granted"?' in mends["line-unknown"]
     assert "Did you mean: Noise?" in mends["category-unknown"]
@@ -112,7 +146,9 @@ def test_sums_that_need_not_hold_are_only_asked_about():
     checked = check(rows)
     assert checked.is_fit
     assert checked.asks == ("category-sum-differs",)
-    setting = Setting(SETTING.quarter, SETTING.today, scheme(), previous={("open-at-end", "", ""): 17, ("new", "", ""): 9})
+    setting = Setting(
+        SETTING.quarter, SETTING.today, scheme(), previous={("open-at-end", "", ""): 17, ("new", "", ""): 9}
+    )
     assert check(GOOD, setting=setting).asks == ("opening-differs", "three-times")
 
 
@@ -142,18 +178,26 @@ def test_columns_in_any_order_under_any_known_name_and_extra_ones_are_understood
 
 
 def test_a_saved_mapping_is_plain_data_and_does_what_it_says():
-    mapping = SavedMapping.from_plain({"columns": {"Wert": "number", "Frage": "line"}, "categories": {"X1": "NOIS"}, "scheme": "common"})
+    mapping = SavedMapping.from_plain(
+        {"columns": {"Wert": "number", "Frage": "line"}, "categories": {"X1": "NOIS"}, "scheme": "common"}
+    )
     assert SavedMapping.from_plain(mapping.to_plain()) == mapping
     setting = Setting(SETTING.quarter, SETTING.today, scheme("common", mapping.categories), mapping)
     rows = [[row[4], row[1], ""] for row in GOOD] + [["41", "New cases by category", "X1"]]
     checked = check(rows, ["Wert", "Frage", "Category"], setting)
     assert checked.is_fit
     assert (checked.lines[-1].category, checked.lines[-1].own_category) == ("NOIS", "X1")
-    assert suggested(checked.table, form("quarterly"), mapping) == {"wert": "number", "frage": "line", "category": "category"}
+    assert suggested(checked.table, form("quarterly"), mapping) == {
+        "wert": "number",
+        "frage": "line",
+        "category": "category",
+    }
 
 
 def test_two_columns_that_could_be_the_same_one_are_asked_about():
-    checked = check([[*row[:5], row[4]] for row in GOOD], ["Part", "Line", "Category", "Area or place", "Value", "Count"])
+    checked = check(
+        [[*row[:5], row[4]] for row in GOOD], ["Part", "Line", "Category", "Area or place", "Value", "Count"]
+    )
     assert found(checked) == [("column-twice", 0, "Count")]
     assert len(checked.rejected) == checked.rows_read
 
@@ -171,13 +215,17 @@ def test_the_example_of_the_template_is_a_right_return(write):
     data = write(form("quarterly"), Shape(scheme(), quarter=SETTING.quarter, is_example=True))
     checked = check_return("quarterly", name, data, SETTING)
     assert checked.is_fit, [each.where + each.message for each in checked.problems]
-    assert not [each for each in checked.problems if each.rule not in ("left-empty", "category-sum-differs", "number-for-text")]
+    assert not [
+        each for each in checked.problems if each.rule not in ("left-empty", "category-sum-differs", "number-for-text")
+    ]
 
 
 @pytest.mark.parametrize("write", [write_csv, write_xlsx])
 def test_the_empty_template_asks_for_what_is_needed_and_nothing_else(write):
     name = "a.csv" if write is write_csv else "a.xlsx"
-    checked = check_return("quarterly", name, write(form("quarterly"), Shape(scheme(), ("Queens Road", "Priory Court"))), SETTING)
+    checked = check_return(
+        "quarterly", name, write(form("quarterly"), Shape(scheme(), ("Queens Road", "Priory Court"))), SETTING
+    )
     assert {rule for rule, _, _ in found(checked)} == {"number-missing"}
     assert len(form("quarterly").columns) <= 18
 
@@ -186,10 +234,18 @@ def test_what_changed_between_two_versions_is_told_number_by_number():
     before, after = check(GOOD).lines, check([*GOOD[1:], ["C", "Injunctions granted", "", "", "1"]]).lines
     assert compare_lines(before, after).words == "1 added, 1 removed, 0 changed, 5 the same"
     after = check([*change(0, "4121"), ["C", "Injunctions granted", "", "", "1"]]).lines
-    assert [(each.line, each.before, each.after) for each in compare_lines(before, after).numbers] == [("homes", 4120, 4121), ("tool-injunction", None, 1)]
+    assert [(each.line, each.before, each.after) for each in compare_lines(before, after).numbers] == [
+        ("homes", 4120, 4121),
+        ("tool-injunction", None, 1),
+    ]
 
 
-CELL = st.one_of(st.sampled_from(["", "Noise", "A", "5", "-3", "<5", "worse", "Hotspot", "Queens Road", "Injunctions granted", "Mr Jones"]), st.text(max_size=8))
+CELL = st.one_of(
+    st.sampled_from(
+        ["", "Noise", "A", "5", "-3", "<5", "worse", "Hotspot", "Queens Road", "Injunctions granted", "Mr Jones"]
+    ),
+    st.text(max_size=8),
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -200,4 +256,6 @@ def test_every_row_is_accepted_rejected_or_left_out(rows):
     out = [row for row, _ in checked.left_out]
     assert sorted([*accepted, *checked.rejected, *out]) == sorted(checked.table.numbers)
     why = {each.row for each in checked.problems if each.level is Level.MUST_FIX}
-    assert set(checked.rejected) <= why or any(not each.row and each.level is Level.MUST_FIX for each in checked.problems)
+    assert set(checked.rejected) <= why or any(
+        not each.row and each.level is Level.MUST_FIX for each in checked.problems
+    )

@@ -56,7 +56,14 @@ def test_every_messy_file_is_read_or_refused_in_words(path):
 
 
 @pytest.mark.parametrize(
-    ("encoding", "mark"), [("utf-8", b""), ("utf-8", b"\xef\xbb\xbf"), ("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff"), ("cp1252", b"")]
+    ("encoding", "mark"),
+    [
+        ("utf-8", b""),
+        ("utf-8", b"\xef\xbb\xbf"),
+        ("utf-16-le", b"\xff\xfe"),
+        ("utf-16-be", b"\xfe\xff"),
+        ("cp1252", b""),
+    ],
 )
 def test_letters_survive_every_encoding_that_a_spreadsheet_writes(encoding, mark):
     grid = read_grid("a.csv", mark + "Ref,Note\n1,£50 damage at the Café – “again”\n".encode(encoding))
@@ -80,7 +87,9 @@ def test_bytes_that_are_no_letters_are_refused():
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_the_separator_is_found_even_under_a_title(delimiter):
-    text = f"Return of the Housing Trust\n\nReference{delimiter}Category{delimiter}Note\n1{delimiter}Noise{delimiter}a\n"
+    text = (
+        f"Return of the Housing Trust\n\nReference{delimiter}Category{delimiter}Note\n1{delimiter}Noise{delimiter}a\n"
+    )
     assert read_grid("a.csv", text.encode()).rows[-1] == ["1", "Noise", "a"]
 
 
@@ -115,7 +124,9 @@ def test_what_is_wrong_with_the_shape_is_named(text, expected):
 
 def test_row_numbers_are_those_of_a_spreadsheet_and_lines_those_of_the_file():
     text = 'Reference,Category,Date reported,Note\n1,Noise,1/5/2026,"two\nlines"\n\n3,Nonsense,1/5/2026,\n'
-    (found,) = (p for p in check_return("incidents", "a.csv", text.encode(), SETTING).problems if p.level is Level.MUST_FIX)
+    (found,) = (
+        p for p in check_return("incidents", "a.csv", text.encode(), SETTING).problems if p.level is Level.MUST_FIX
+    )
     assert (found.row, found.line, found.column, found.header) == (4, 5, "B", "Category")
     assert found.where == 'Row 4 (line 5 of the file), column B "Category"'
 
@@ -128,7 +139,9 @@ def test_titles_above_the_headings_and_empty_columns_beside_them_are_left_out_an
 
 
 def test_an_unnamed_column_that_holds_something_is_said_not_read():
-    table = tabulate(read_grid("a.csv", b"Reference,Category,Date reported,\n1,Noise,1/5/2026,secret\n"), form("incidents"), LIMITS)
+    table = tabulate(
+        read_grid("a.csv", b"Reference,Category,Date reported,\n1,Noise,1/5/2026,secret\n"), form("incidents"), LIMITS
+    )
     assert [(each.rule, each.column) for each in table.problems] == [("unnamed-column", "D")]
 
 
@@ -153,7 +166,9 @@ def test_a_file_of_empty_lines_costs_nothing():
     assert (len(grid.rows), grid.numbers[-1], grid.blank) == (2, 1_000_002, 1_000_000)
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd.csv", "a" * 300 + ".csv", "CON.csv", "x\x00.csv", "\u202egpj.csv", "Übersicht.CSV"])
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd.csv", "a" * 300 + ".csv", "CON.csv", "x\x00.csv", "\u202egpj.csv", "Übersicht.CSV"]
+)
 def test_a_file_name_is_only_its_ending(name):
     assert read_grid(name, b"a,b\n1,2\n").rows[1] == ["1", "2"]
 

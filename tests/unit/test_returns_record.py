@@ -87,9 +87,19 @@ def sheet(count: int = 3, code: str = "WS11 1AA", quarter: Quarter = QUARTER):
 
 
 def form(new: int = 5, quarter: Quarter = QUARTER):
-    flow = {"Homes in the area": 100, "Open at start": 1, "New cases": new, "Closed": 2, "Open at end": new - 1, "Hate related": 0}
+    flow = {
+        "Homes in the area": 100,
+        "Open at start": 1,
+        "New cases": new,
+        "Closed": 2,
+        "Open at end": new - 1,
+        "Hate related": 0,
+    }
     rows = [[line, "", "", str(number)] for line, number in flow.items()]
-    rows += [["New cases by category", "Noise", "Queens Road", str(new - 1)], ["New cases by category", "Drugs", "Queens Road", "1"]]
+    rows += [
+        ["New cases by category", "Noise", "Queens Road", str(new - 1)],
+        ["New cases by category", "Drugs", "Queens Road", "1"],
+    ]
     return check("quarterly", FORM, rows, quarter)
 
 
@@ -110,7 +120,13 @@ def test_a_quarterly_form_is_stored_with_its_lines_and_a_receipt(world):
     with world.store.reading() as session:
         (view,) = read.returns_of(session, HERE, LANDLORD)
         lines = read.lines(session, HERE, view.id)
-    assert (view.kind, view.version, view.is_current, view.rows_stored, view.protocol) == (Kind.QUARTERLY, 1, True, 8, None)
+    assert (view.kind, view.version, view.is_current, view.rows_stored, view.protocol) == (
+        Kind.QUARTERLY,
+        1,
+        True,
+        8,
+        None,
+    )
     assert sum(line.number or 0 for line in lines if line.part == "B") == 5
     receipt = world.store.receipt(done.entry_id)
     assert receipt is not None
@@ -275,11 +291,15 @@ def test_who_certified_is_kept_and_that_somebody_did_so_alone(world):
     submit(world, form(), certificate=Certificate(second))
     with world.store.unit(world.officer) as unit:
         returns.submit_nil_return(
-            unit, SubmitNilReturn(HERE, LANDLORD, Quarter(2025, 4), Certificate(world.officer.officer_id, is_alone=True))
+            unit,
+            SubmitNilReturn(HERE, LANDLORD, Quarter(2025, 4), Certificate(world.officer.officer_id, is_alone=True)),
         )
     with world.store.reading() as session:
         views = read.returns_of(session, HERE, LANDLORD)
-    assert [(view.certified_by, view.certified_alone) for view in views] == [(second, False), (world.officer.officer_id, True)]
+    assert [(view.certified_by, view.certified_alone) for view in views] == [
+        (second, False),
+        (world.officer.officer_id, True),
+    ]
 
 
 def expected() -> list[read.Expected]:
@@ -322,7 +342,9 @@ def test_the_merged_picture_adds_up_with_its_sources_and_names_who_is_missing(wo
     submit(world, form(5))
     submit(world, sheet(3))
     police = (
-        "Month,Longitude,Latitude,Crime type\n" + "2026-01,-2.03,52.69,Anti-social behaviour\n" * 4 + "2026-02,-2.03,52.69,Drugs\n"
+        "Month,Longitude,Latitude,Crime type\n"
+        + "2026-01,-2.03,52.69,Anti-social behaviour\n" * 4
+        + "2026-02,-2.03,52.69,Drugs\n"
     ).encode()
     with world.store.unit(world.police) as unit:
         returns.load_police_data(
@@ -366,7 +388,9 @@ def test_a_police_file_is_loaded_month_by_month_and_a_later_one_takes_its_place(
 
 
 def test_a_file_with_no_report_in_it_is_refused(world):
-    result = returns.read_police("p.csv", b"Month,Longitude,Latitude,Crime type\n2026-01,-2,52,Drugs\n", returns.PoliceChoice())
+    result = returns.read_police(
+        "p.csv", b"Month,Longitude,Latitude,Crime type\n2026-01,-2,52,Drugs\n", returns.PoliceChoice()
+    )
     with world.store.unit(world.police) as unit, pytest.raises(InvalidError, match="no report"):
         returns.load_police_data(unit, returns.LoadReports(HERE, POLICE, result))
 
@@ -378,15 +402,19 @@ def test_a_mapping_is_kept_and_read_back(world):
             returns.keep_mapping(unit, returns.KeepMapping(HERE, LANDLORD, "quarterly", kept))
         with world.store.reading() as session:
             assert returns.kept_mapping(session, HERE, LANDLORD, "quarterly") == kept
+    wrong = returns.SavedMapping(categories={"x": "NOPE"})
     with world.store.unit(world.officer) as unit, pytest.raises(InvalidError):
-        wrong = returns.SavedMapping(categories={"x": "NOPE"})
         returns.keep_mapping(unit, returns.KeepMapping(HERE, LANDLORD, "quarterly", wrong))
 
 
 def test_nothing_of_a_return_stands_if_its_unit_fails(world):
-    with pytest.raises(RuntimeError), world.store.unit(world.officer) as unit:
-        returns.submit_return(unit, SubmitReturn(HERE, LANDLORD, sheet(), COUNCIL), in_force=signed)
-        raise RuntimeError
+    def fail() -> None:
+        with world.store.unit(world.officer) as unit:
+            returns.submit_return(unit, SubmitReturn(HERE, LANDLORD, sheet(), COUNCIL), in_force=signed)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert cells(world) == {}
     with world.store.reading() as session:
         assert read.returns_of(session, HERE, LANDLORD) == ()

@@ -202,3 +202,11 @@ def test_malformed_padding_is_refused():
             unpad(padded)
     with pytest.raises(InvalidError):
         PADDING[LONGEST + 1]
+
+
+def test_the_face_of_the_vault_has_no_way_to_plaintext():
+    import sharing.vault
+
+    assert not {"unseal", "unseal_many", "issue_permit", "open_secret"} & set(sharing.vault.__all__)
+    with pytest.raises(TypeError):
+        sharing.vault.Permit(object())

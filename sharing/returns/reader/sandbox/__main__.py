@@ -44,7 +44,7 @@ def _plain(value: object) -> object:
     for kind, mark in ((datetime, "t"), (date, "d"), (time, "h")):
         if isinstance(value, kind):
             return [mark, value.isoformat()]
-    return None if value == "" else value
+    return value
 
 
 def _choose(sheets: list[Any], wanted: list[str]) -> Any:  # noqa: ANN401  a class of the module beside this file
@@ -96,10 +96,11 @@ def _pack(rows: list[list[Any]], settings: dict[str, Any]) -> dict[str, Any]:
     numbers: list[int] = []
     letters = 0
     for number, row in enumerate(rows, start=1):
-        cells = [_plain(value) for value in row]
-        if not any(cell is not None for cell in cells):
+        text = [value for value in row if value.__class__ is str]
+        cells = row if len(text) == len(row) else [_plain(value) for value in row]
+        if not any(text) and all(cell is None or cell == "" for cell in cells):
             continue
-        letters += sum(len(cell) for cell in cells if isinstance(cell, str))
+        letters += sum(map(len, text))
         if letters > settings["unpacked"] // 2:
             return {"refused": "it holds far more text than a return can hold"}
         kept.append(cells)
