@@ -68,6 +68,25 @@ def _admin(server: str, statement: str) -> None:
 
 
 @pytest.fixture
+def make_empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Make a database with nothing in it, not even the schema."""
+    made: list[tuple[str, str]] = []
+
+    def make(kind: str) -> str:
+        if kind == "sqlite":
+            return f"sqlite:///{tmp_path / 'empty.sqlite'}"
+        server = request.getfixturevalue("postgresql_server")
+        name = f"e{uuid.uuid4().hex[:12]}"
+        _admin(server, f"CREATE DATABASE {name}")
+        made.append((server, name))
+        return _database(server, name)
+
+    yield make
+    for server, name in made:
+        _admin(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
 def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
     """Make an empty database with the schema for one test: give a kind, get its URL."""
     made: list[tuple[str, str]] = []

@@ -29,22 +29,26 @@ def set_up(
     when there is an installation already: keys are never overwritten.
     """
     engine = open_engine(settings.database_url)
-    with Session(engine) as session:
-        if session.scalar(select(Installation)) is not None:
-            raise InvalidError.one("This installation is set up already.", mend="Use it, or name another folder.")
-        _make_keys(settings.home / "keys", name, secrets)
-        now = datetime.now(UTC)
-        offset = offset_to(demonstration_day, now) if demonstration_day else timedelta(0)
-        session.add(
-            Installation(
-                name=name,
-                demonstration=demonstration_day is not None,
-                business_offset_seconds=int(offset.total_seconds()),
-                created_at=now,
-            )
-        )
-        session.commit()
-    engine.dispose()
+    try:
+        with Session(engine) as session:
+            if session.scalar(select(Installation)) is not None:
+                raise InvalidError.one("This installation is set up already.", mend="Use it, or name another folder.")
+            _make_keys(settings.home / "keys", name, secrets)
+            session.add(_installation(name, demonstration_day))
+            session.commit()
+    finally:
+        engine.dispose()
+
+
+def _installation(name: str, demonstration_day: date | None) -> Installation:
+    now = datetime.now(UTC)
+    offset = offset_to(demonstration_day, now) if demonstration_day else timedelta(0)
+    return Installation(
+        name=name,
+        demonstration=demonstration_day is not None,
+        business_offset_seconds=int(offset.total_seconds()),
+        created_at=now,
+    )
 
 
 def _make_keys(folder: Path, name: str, secrets: Sequence[str]) -> None:

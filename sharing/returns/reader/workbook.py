@@ -15,7 +15,7 @@ import threading
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from sharing.returns.problems import RowProblem, column_letter, problem
 from sharing.returns.reader.grid import Cell, Grid, Limits, unreadable
@@ -119,8 +119,7 @@ def _ask(data: bytes, limits: Limits, sheets: Sequence[str]) -> dict[str, Any]:
         feeder = threading.Thread(target=_feed, args=(process, data), daemon=True)
         feeder.start()
         try:
-            assert process.stdout is not None  # noqa: S101  PIPE was asked for
-            said = process.stdout.read(most + 1)
+            said = cast(IO[bytes], process.stdout).read(most + 1)
         finally:
             clock.cancel()
             process.kill()
@@ -130,9 +129,9 @@ def _ask(data: bytes, limits: Limits, sheets: Sequence[str]) -> dict[str, Any]:
 
 def _feed(process: subprocess.Popen[bytes], data: bytes) -> None:
     with contextlib.suppress(BrokenPipeError, ValueError, OSError):
-        assert process.stdin is not None  # noqa: S101  PIPE was asked for
-        process.stdin.write(data)
-        process.stdin.close()
+        stdin = cast(IO[bytes], process.stdin)
+        stdin.write(data)
+        stdin.close()
 
 
 def _understood(said: bytes, most: int) -> dict[str, Any]:
