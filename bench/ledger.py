@@ -168,7 +168,8 @@ def bench_verify(count: int, directory: Path) -> Session:
     floor = next(iter(seconds.values()))
     for name, took in seconds.items():
         print(
-            f"11  {count:,} entries, {name}: {took * 1_000_000 / count:.2f} s a million, {floor / took:.2f} of the floor"
+            f"11  {count:,} entries, {name}: {took * 1_000_000 / count:.2f} s a million,"
+            f" {floor / took:.2f} of the floor"
         )
     print(
         f"11  largest memory so far: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB (the bench's own included)"

@@ -56,7 +56,8 @@ class Candidate:
         if self.version is not None:
             if self.line is None:
                 return faults.under_new_line(setting, self.version, kind, form)
-            return faults.under_line(setting, Clause(self.version, self.line, form), kind)
+            gateway = setting.world.law.gateways[self.line.gateway]
+            return faults.under_line(setting, Clause(self.version, self.line, gateway, form), kind)
         if self.group is Group.OWN:
             return faults.of_case(setting, None)
         if self.group is Group.EMERGENCY:

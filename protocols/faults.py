@@ -203,8 +203,7 @@ def of_audience(setting: Setting, what: str | None) -> Iterator[Fault]:
 
 def under_line(setting: Setting, clause: Clause, kind: FieldKind) -> Iterator[Fault]:
     """Everything that fails for a field leaving in `clause.form` under a line as its version stands."""
-    version, line, code = clause.version, clause.line, kind.code
-    gateway = setting.world.law.gateways[line.gateway]
+    version, line, gateway, code = clause.version, clause.line, clause.gateway, kind.code
     admitted = setting.admits(gateway, code)
     stands_in = gateway.stands_in_for if admitted else frozenset()
     what = setting.class_of(kind, clause.form)

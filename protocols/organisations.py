@@ -61,6 +61,8 @@ class Organisation:
     liaison: Mapping[str, tuple[Span, ...]]
     authorisations: tuple[Authorisation, ...]
     open_list: Mapping[str, frozenset[int]]
+    kind: str
+    """Its body type as lines write it: `kind:police`."""
 
     def is_member(self, partnership: str, instant: Instant) -> bool:
         """Whether it belongs to the partnership at the instant."""
@@ -154,6 +156,7 @@ class OrganisationReader:
             liaison=liaison,
             authorisations=table.rows("authorisations", lambda row, at: _authorisation(liaison, row, at)),
             open_list=self._open_list(table),
+            kind=f"kind:{body_type}",
         )
 
     def _officer(self, organisation: str, value: object, path: str) -> Officer:

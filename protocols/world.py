@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from protocols import case_reading, decide, law_reading, protocol_reading
-from protocols.facts import World
+from protocols.facts import World, index_lines
 from protocols.in_force import Agreements
 from protocols.law import Law
 from protocols.organisations import Officer, Organisation, OrganisationReader
@@ -41,6 +41,7 @@ def load(mapping: Mapping[str, object]) -> World:
         law=law,
         gateways=frozenset(enabled) | {code for code, row in law.gateways.items() if row.enabled},
         open_forms=_open_forms(partnerships),
+        lines=index_lines(partnerships, law),
     )
 
 

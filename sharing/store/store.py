@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import Engine, func, select
-from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from protocols.actor import Actor
@@ -114,7 +114,7 @@ class Store:
         try:
             with Session(self._reader, autoflush=False, expire_on_commit=False) as session:
                 yield session
-        except (OperationalError, ProgrammingError) as error:
+        except DBAPIError as error:
             # Only the kind of error is kept: a driver's message can hold a value.
             raise UnreachableError(f"The database cannot be read ({type(error).__name__}). Is it set up?") from None
 

@@ -23,7 +23,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from protocols.actions import Action, Event
 from protocols.actor import Actor
 from protocols.permits import permits
-from sharing.errors import NotPermittedError, StaleError, UnreachableError, UnrecordedError
+from sharing.errors import AccordError, NotPermittedError, StaleError, UnreachableError, UnrecordedError
 from sharing.ledger import outbox
 from sharing.ledger.entry import Entry
 from sharing.store import wall
@@ -140,37 +140,31 @@ class Unit:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Commit change and entries together, or undo both."""
+        """Commit change and entries together, or undo both. A driver's error is told in words that hold no value."""
         try:
             if kind is None:
                 self._finish()
             else:
                 self.session.rollback()
-        except BaseException:
+        except BaseException as failure:
             self.session.rollback()
-            raise
+            told = _told(failure)
+            if told is None:
+                raise
+            raise told from None
         finally:
             self.session.close()
             self._connection.close()
-        if isinstance(error, StaleDataError):
-            raise StaleError("Somebody else changed this while you were working on it. Nothing was stored.") from None
+        told = _told(error)
+        if told is not None:
+            raise told from None
         if kind is None and self._entries:
             self._tools.after_commit()
 
     def _finish(self) -> None:
-        try:
-            self._flush()
-            self._append()
-            self._commit()
-        except StaleDataError:
-            raise StaleError("Somebody else changed this while you were working on it. Nothing was stored.") from None
-        except IntegrityError:
-            # The driver's message holds the clashing value, so it is neither chained nor shown.
-            raise StaleError(
-                "The same thing has been recorded already, or what it refers to is gone. Nothing was stored."
-            ) from None
-        except OperationalError:
-            raise UnreachableError("The database could not finish the change. Nothing was stored; try again.") from None
+        self._flush()
+        self._append()
+        self._commit()
 
     def _flush(self) -> None:
         self.session.flush()
@@ -192,3 +186,14 @@ class Unit:
             text("SELECT set_config('accord.partnership', :p, true), set_config('accord.organisation', :o, true)"),
             {"p": self.actor.partnership or "", "o": self.actor.organisation or ""},
         )
+
+
+def _told(error: BaseException | None) -> AccordError | None:
+    """What a driver's error is for a person; None for any other. Its own message holds the clashing value, so it is dropped."""
+    if isinstance(error, StaleDataError):
+        return StaleError("Somebody else changed this while you were working on it. Nothing was stored.")
+    if isinstance(error, IntegrityError):
+        return StaleError("The same thing has been recorded already, or what it refers to is gone. Nothing was stored.")
+    if isinstance(error, OperationalError):
+        return UnreachableError("The database could not finish the change. Nothing was stored; try again.")
+    return None
