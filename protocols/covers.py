@@ -46,17 +46,14 @@ def find(setting: Setting, code: str, asked: int | None) -> Leave | None:
         return _own(setting, asked)
     if setting.is_refused(code) or not setting.retained or not setting.has_role():
         return None
-    found = [
-        leave
-        for leave in (
-            by_line(setting, kind, asked),
-            by_duty(setting, kind, asked),
-            by_openness(setting, kind, asked),
-            by_emergency(setting, kind, asked),
-        )
-        if leave is not None
-    ]
-    return min(found, key=lambda leave: leave.form, default=None)
+    best = by_line(setting, kind, asked)
+    for other in (by_duty, by_openness, by_emergency):
+        if best is not None and best.form == (asked or 0):
+            return best  # nothing can be finer, and what comes first in order wins among the equal
+        found = other(setting, kind, asked)
+        if found is not None and (best is None or found.form < best.form):
+            best = found
+    return best
 
 
 def _own(setting: Setting, asked: int | None) -> Leave | None:
@@ -70,49 +67,44 @@ def _own(setting: Setting, asked: int | None) -> Leave | None:
 
 def by_line(setting: Setting, kind: FieldKind, asked: int | None) -> Leave | None:
     """The finest form that a line allows, the first of such lines in tie order (rules 1 to 12, and 13 for this recipient)."""
-    case, record, world = setting.case, setting.case.record, setting.world
+    record, code = setting.case.record, kind.code
     best: Leave | None = None
-    agreements = world.partnerships.get(record.partnership)
-    if agreements is None:
-        return None
-    for clause in world.clauses(
-        record.partnership, setting.supplier.code, setting.recipient.code, case.purpose, kind.code
+    for clause in setting.world.clauses(
+        record.partnership, setting.supplier.code, setting.recipient.code, setting.case.purpose, code
     ):
-        finest = max(asked or 0, clause.form)
-        if best is not None and best.form <= finest:
+        finest = clause.form if asked is None or asked < clause.form else asked
+        if (best is not None and best.form <= finest) or not setting.in_force(clause.version):
             continue
-        version = agreements.in_force(clause.version.ref, setting.supplier.code, setting.recipient.code, case.moment)
-        if version is not clause.version or not may_go(setting, clause, kind.code):
+        if not may_go(setting, clause, code):
             continue
-        for form in forms(kind, asked, clause.form):
+        for form in range(finest, len(kind.forms)) if asked is None else (finest,):
             if best is not None and best.form <= form:
                 break
             basis = may_leave(setting, clause, kind, form)
             if basis is not None:
-                best = Leave(Cover.LINE, form, clause, clause.line.gateway, basis or None, principal(setting, clause))
+                best = Leave(Cover.LINE, form, clause, clause.gateway.code, basis or None, principal(setting, clause))
                 break
     return best
 
 
 def principal(setting: Setting, clause: Clause) -> str | None:
     """To whom a disclosure under section 115 is recorded as made, where the recipient acts for somebody."""
-    gateway = setting.world.law.gateways[clause.line.gateway]
-    return setting.standing()[1] if gateway.standing else None
+    return setting.standing()[1] if clause.gateway.standing else None
 
 
 def may_go(setting: Setting, clause: Clause, code: str) -> bool:
     """The rules that do not depend on the form: 2, 4, 5, 6 and 11."""
-    line, gateway = clause.line, setting.world.law.gateways[clause.line.gateway]
+    line, gateway = clause.line, clause.gateway
     stands_in = gateway.stands_in_for
     return (
         setting.case.channel in line.channels
         and setting.line_reaches(line)
         and setting.admits(gateway, code)
         and setting.are_members(gateway)
-        and (Rule.ONWARD in stands_in or setting.may_pass_on(code))
+        and (setting.may_pass_on(code) or Rule.ONWARD in stands_in)
         and (
-            Rule.MARKING in stands_in
-            or (setting.case.record.marking <= clause.version.marking and setting.is_confidential())
+            (setting.case.record.marking <= clause.version.marking and setting.is_confidential())
+            or Rule.MARKING in stands_in
         )
     )
 
@@ -122,24 +114,23 @@ def may_leave(setting: Setting, clause: Clause, kind: FieldKind, form: int) -> s
     what = setting.class_of(kind, form)
     if what is None:
         return ""
-    version, line, code = clause.version, clause.line, kind.code
-    gateway = setting.world.law.gateways[line.gateway]
-    stands_in = gateway.stands_in_for
+    stands_in = clause.gateway.stands_in_for
     if (
         setting.is_assigned(what)
         and setting.may_be_spoken(what)
-        and (Rule.STATEMENT in stands_in or states_enough(setting, gateway, clause))
-        and (Rule.DECISION in stands_in or setting.is_decided(version, line, code, form))
+        and (Rule.STATEMENT in stands_in or states_enough(setting, clause.gateway, clause))
+        and (Rule.DECISION in stands_in or setting.is_decided(clause.version, clause.line, kind.code, form))
     ):
-        return "" if Rule.BASIS in stands_in else _line_basis(setting, clause, what, code)
+        return "" if Rule.BASIS in stands_in else _line_basis(setting, clause, what, kind.code)
     return None
 
 
 def _line_basis(setting: Setting, clause: Clause, what: str, code: str) -> str | None:
     """Rule 7 for what is personal: the first valid basis of the line, if a needed condition and authority are there."""
-    if not setting.condition_among(clause.line.conditions, what, code) or not setting.part3_is_answered(clause.version):
+    line = clause.line
+    if not setting.condition_among(line.conditions, what, code) or not setting.part3_is_answered(clause.version):
         return None
-    return setting.basis_among(clause.line.basis, code)
+    return setting.basis_among(line.basis, code)
 
 
 def states_enough(setting: Setting, gateway: Gateway, clause: Clause) -> bool:

@@ -73,5 +73,7 @@ def index_lines(partnerships: Mapping[str, Agreements], law: Law) -> dict[tuple[
             for version in (each for each in protocol.versions if each.complete):
                 for line in version.lines:
                     for purpose, (code, form) in product(line.purposes, line.fields.items()):
-                        found[partnership, purpose, code].append(Clause(version, line, law.gateways[line.gateway], form))
+                        found[partnership, purpose, code].append(
+                            Clause(version, line, law.gateways[line.gateway], form)
+                        )
     return {key: tuple(sorted(each, key=lambda clause: clause.order)) for key, each in found.items()}

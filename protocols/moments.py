@@ -72,6 +72,7 @@ def instant_years_on(instant: Instant, years: int) -> Instant:
     return day_start(years_on(day_of(instant), years))
 
 
+@lru_cache(maxsize=65536)
 def days_on(instant: Instant, days: int) -> Instant:
     """First instant of the London day some days on."""
     return day_start(day_of(instant) + days)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from protocols import moments
 from protocols.actions import Action
-from protocols.cases import Case
+from protocols.cases import Case, SupplierDecision
 from protocols.facts import World
 from protocols.law import Basis, FieldKind, Gateway
 from protocols.organisations import Organisation
@@ -33,6 +33,11 @@ class Setting:
     recipient_is_member: bool = False
     retained: bool = False
     _standing: tuple[bool, str | None] | None = field(default=None, repr=False)
+    _admitted: dict[str, bool] = field(default_factory=dict, repr=False)
+    _valid: dict[str, bool] = field(default_factory=dict, repr=False)
+    _in_force: dict[str, Version | None] = field(default_factory=dict, repr=False)
+    _deciding: bool | None = field(default=None, repr=False)
+    _holds_post: bool = field(default=False, repr=False)
 
     @classmethod
     def of(cls, world: World, case: Case, recipient: str) -> Setting:
@@ -113,6 +118,16 @@ class Setting:
             return True
         return self.supplier_is_member and (self.recipient_is_member or (gateway is not None and gateway.external))
 
+    # --- rule 3 ---------------------------------------------------------------------------------
+
+    def in_force(self, version: Version) -> bool:
+        """Rule 3: whether this version is in force between the two at the moment."""
+        ref = version.ref
+        if ref not in self._in_force:
+            agreements = self.world.partnerships[version.partnership]
+            self._in_force[ref] = agreements.in_force(ref, self.supplier.code, self.recipient.code, self.case.moment)
+        return self._in_force[ref] is version
+
     # --- rule 4 ---------------------------------------------------------------------------------
 
     def line_reaches(self, line: Line) -> bool:
@@ -174,24 +189,35 @@ class Setting:
 
     def admits(self, gateway: Gateway, code: str) -> bool:
         """Rule 6."""
+        if gateway.needs:
+            return self._admits(gateway, code)
+        if gateway.code not in self._admitted:
+            self._admitted[gateway.code] = self._admits(gateway, code)
+        return self._admitted[gateway.code]
+
+    def _admits(self, gateway: Gateway, code: str) -> bool:
         return self.opens(gateway, code) and (not gateway.standing or self.standing()[0])
 
     # --- rule 7 ---------------------------------------------------------------------------------
 
     def basis_is_valid(self, basis: Basis, code: str) -> bool:
         """Whether a basis is valid for supplier and recipient at the moment, with what it needs."""
-        supplier, recipient = self.supplier, self.recipient
-        return (
-            basis.stands(self.case.moment)
-            and basis.supplier.admits(supplier.body_type, public_authority=supplier.public_authority)
-            and basis.recipient.admits(recipient.body_type, public_authority=recipient.public_authority)
-            and all(self.case.holds(need, code) for need in basis.needs)
-        )
+        if basis.code not in self._valid:
+            supplier, recipient = self.supplier, self.recipient
+            self._valid[basis.code] = (
+                basis.stands(self.case.moment)
+                and basis.supplier.admits(supplier.body_type, public_authority=supplier.public_authority)
+                and basis.recipient.admits(recipient.body_type, public_authority=recipient.public_authority)
+            )
+        return self._valid[basis.code] and all(self.case.holds(need, code) for need in basis.needs)
 
     def basis_among(self, codes: tuple[str, ...], code: str) -> str | None:
         """The first of these bases that is valid for a field."""
         bases = self.world.law.bases
-        return next((name for name in codes if self.basis_is_valid(bases[name], code)), None)
+        for name in codes:
+            if self.basis_is_valid(bases[name], code):
+                return name
+        return None
 
     def condition_among(self, codes: tuple[str, ...], kind: str, code: str) -> bool:
         """Whether one of these conditions allows a class that needs one."""
@@ -237,14 +263,19 @@ class Setting:
 
     def was_decided(self, version: Version, line: str | None, code: str, form: int) -> bool:
         """Whether somebody authorised, not the asker, has allowed the field in time (`line` None: a line yet to be written)."""
-        case, decision = self.case, self.case.decision
-        if decision is None or decision.allowed.get(code, form + 1) > form or decision.officer == case.officer:
+        decision, moment = self.case.decision, self.case.moment
+        if decision is None or decision.allowed.get(code, form + 1) > form or not self._may_have_decided(decision):
             return False
-        if decision.decided_at > case.moment:
+        if moment >= moments.days_on(decision.decided_at, version.reply_days):
             return False
-        if case.moment >= moments.days_on(decision.decided_at, version.reply_days):
-            return False
-        return self.supplier.may_decide(decision.officer, version.ref, line, decision.decided_at)
+        return self._holds_post or self.supplier.may_decide(decision.officer, version.ref, line, decision.decided_at)
+
+    def _may_have_decided(self, decision: SupplierDecision) -> bool:
+        """Whether the decision is not the asker's own and not yet to come; settles whether its officer held the liaison post."""
+        if self._deciding is None:
+            self._deciding = decision.officer != self.case.officer and decision.decided_at <= self.case.moment
+            self._holds_post = self.supplier.liaises(decision.officer, decision.decided_at)
+        return self._deciding
 
     def _was_released(self, version: Version, line: Line, code: str, form: int) -> bool:
         """A view of what has been released before under this protocol and line, within its retention."""

@@ -110,7 +110,7 @@ def _worker(arguments: Sequence[str]) -> int:
         return _work(store.integrate, once=options.once)
 
 
-def _work(step: Callable[[], int], *, once: bool) -> int:
+def _work(step: Callable[[], None], *, once: bool) -> int:
     import time
 
     step()

@@ -7,6 +7,7 @@ from sharing.returns.check import check_return
 from sharing.returns.checked import Checked, FormLine, IncidentRow, LineKey, Setting, Spot, UnmappedWord
 from sharing.returns.compare import Change, Difference, compare_lines
 from sharing.returns.council import CouncilChoice, read_council
+from sharing.returns.cover import Cover, InForce, cover_in_force
 from sharing.returns.keep import KeepMapping, keep_mapping, kept_mapping
 from sharing.returns.load import Loaded, LoadReports, load_council_reports, load_police_data
 from sharing.returns.mapping import SavedMapping, suggested
@@ -22,8 +23,6 @@ from sharing.returns.rules import PURPOSE, Kind, State
 from sharing.returns.slot import what_changed
 from sharing.returns.submit import (
     Certificate,
-    Cover,
-    InForce,
     SubmitNilReturn,
     SubmitReturn,
     Submitted,
@@ -72,6 +71,7 @@ __all__ = [
     "UnmappedWord",
     "check_return",
     "compare_lines",
+    "cover_in_force",
     "due_on",
     "form",
     "grouped",

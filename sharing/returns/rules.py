@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from sharing.returns.period import Quarter
 
-PURPOSE = "asb-return"
+PURPOSE = "hotspot-analysis"
 """The purpose that a protocol must name before rows with sealed fields may be deposited."""
 
 RETAIN_YEARS = 2

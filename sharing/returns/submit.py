@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
-
-from sqlalchemy.orm import Session
 
 from protocols.actions import Action, Event
 from sharing.base import new_id
@@ -19,6 +16,7 @@ from sharing.errors import InvalidError, NotPermittedError, Problem
 from sharing.returns.cells import add_cells, count_cells
 from sharing.returns.checked import Checked, IncidentRow
 from sharing.returns.compare import Difference
+from sharing.returns.cover import Cover, InForce, cover_in_force
 from sharing.returns.model import Incident, ReturnLine, Submission, table_of
 from sharing.returns.period import WORKING_DAYS, Quarter, due_on
 from sharing.returns.personal import hints
@@ -30,21 +28,6 @@ from sharing.vault import insert_rows
 
 LONGEST_REASON = 500
 SEALED = ("reference", "postcode", "address", "note")
-
-
-@dataclass(frozen=True)
-class Cover:
-    """A protocol that both sides have signed and that is in force: its reference and the digest of what was signed."""
-
-    protocol: str
-    digest: str
-
-
-InForce = Callable[[Session, str, str, str, str, date], Cover | None]
-"""(session, partnership, landlord, council, purpose, day) -> the cover, or None.
-
-Given by whoever composes the portal.
-"""
 
 
 @dataclass(frozen=True)
@@ -99,7 +82,7 @@ class Submitted:
     difference: Difference | None = None
 
 
-def submit_return(unit: Unit, command: SubmitReturn, *, in_force: InForce) -> Submitted:
+def submit_return(unit: Unit, command: SubmitReturn, *, in_force: InForce = cover_in_force) -> Submitted:
     """Accept a quarterly form or an incident sheet.
 
     A deposit, not a release: role and membership decide; rows with sealed fields also need a protocol in force that
@@ -134,7 +117,7 @@ def submit_return(unit: Unit, command: SubmitReturn, *, in_force: InForce) -> Su
     return _recorded(unit, Event.RETURN_SUBMITTED, row, {"problems": counted(checked.problems)}, difference)
 
 
-def supersede_return(unit: Unit, command: SubmitReturn, *, in_force: InForce) -> Submitted:
+def supersede_return(unit: Unit, command: SubmitReturn, *, in_force: InForce = cover_in_force) -> Submitted:
     """Replace a return by a new version.
 
     The earlier one is kept. Raises InvalidError if the command does not say which.

@@ -12,15 +12,14 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from protocols.actor import Actor
-from sharing.errors import UnreachableError
-from sharing.ledger import receipt, sequencer
+from sharing.errors import AccordError, NotFoundError, UnreachableError
+from sharing.ledger import outbox, prove, read, sequencer
 from sharing.ledger.checkpoint import Signer
-from sharing.ledger.model import LedgerEntry, OutboxEntry
 from sharing.store import wall
 from sharing.store.clock import Clock
 from sharing.store.engine import open_engine
@@ -120,34 +119,34 @@ class Store:
 
     # -- the ledger's afterwards
 
-    def integrate(self) -> int:
-        """Move what the outbox holds into the trees and sign each head that grew; return how many entries were moved."""
-        moved = 0
+    def integrate(self) -> None:
+        """Move what the outbox holds into the trees, and sign each head that grew."""
         while True:
             with Session(self.engine) as session:
-                before = session.scalar(select(func.count()).select_from(OutboxEntry)) or 0
-                grown = sequencer.integrate(session, BATCH)
+                unsigned = sequencer.integrate(session, BATCH)
+                left = outbox.waiting(session)
                 session.commit()
-            for origin in grown:
+            for origin in unsigned:
                 with Session(self.engine) as session:
                     sequencer.sign(session, origin, self.signer)
                     session.commit()
-            moved += min(before, BATCH)
-            if before <= BATCH:
-                return moved
+            if not left:
+                return
 
     def _integrate_quietly(self) -> None:
-        """The change is committed and its entry is in the outbox: a failure here must not look like a failure of the change."""
+        """The change is committed and its entry is in the outbox: a failure here must not look like one of the change."""
         try:
             self.integrate()
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, AccordError) as error:
             log.warning("the sequencer will try again at the next change: %s", type(error).__name__)
 
     def receipt(self, entry_id: uuid.UUID) -> str | None:
-        """The receipt of an entry as tlog-proof text, or None while it is still in the outbox."""
+        """The receipt of an entry as tlog-proof text, or None while it is still in the outbox or under no signed head."""
         with self.reading() as session:
-            origin = session.scalar(select(LedgerEntry.log).where(LedgerEntry.entry_id == entry_id))
-            return receipt.build(session, origin, entry_id) if origin else None
+            try:
+                return prove.receipt(session, read.find(session, entry_id).log, entry_id).render()
+            except NotFoundError:
+                return None
 
     def close(self) -> None:
         """Give every connection back."""
