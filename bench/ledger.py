@@ -21,7 +21,7 @@ from sqlalchemy import create_engine, event, insert, text
 from sqlalchemy.orm import Session
 
 from sharing.base import Base, new_id
-from sharing.ledger import append_only, bundle, checkpoint, export, receipt, sequencer, tiles, tree
+from sharing.ledger import append_only, bundle, bundle_check, checkpoint, prove, receipt, sequencer, tiles, tree
 from sharing.ledger import entry as entries
 from sharing.ledger.checkpoint import Signer, new_signing_key
 from sharing.ledger.entry import Entry, log_name
@@ -150,7 +150,7 @@ def bench_verify(count: int, directory: Path) -> Session:
     for at in range(0, count, 50_000):
         fill_outbox(session, make_entries_from(at, min(50_000, count - at)))
         sequence(session, 10_000)
-    export.export_log(session, ORIGIN, directory / "bundle")
+    bundle.export(session, ORIGIN, directory / "bundle")
     files = [
         directory / "bundle" / tiles.path("entries", n, width)
         for level, n, width in tiles.needed(count + 1)
@@ -199,7 +199,7 @@ def check_contents(bodies: list[list[bytes]]) -> None:
 
 def check_whole(directory: Path) -> None:
     """Verify the bundle as anybody would."""
-    found = bundle.check(directory, Policy((SIGNER.verifier,)))
+    found = bundle_check.check(directory, Policy((SIGNER.verifier,)))
     if found.report.verdict:
         raise SystemExit("\n".join(found.report.lines()))
 
@@ -220,8 +220,8 @@ def bench_proofs(session: Session, count: int) -> None:
     proof = timed(lambda: [tree.prove_inclusion(index, count, reader) for index in some]) / len(some)
     ids = session.scalars(text("SELECT entry_id FROM ledger_entry ORDER BY idx LIMIT 200")).all()
     wanted = [uuid.UUID(str(found)) for found in ids]
-    texts = [receipt.build(session, ORIGIN, found).encode() for found in wanted]
-    build = timed(lambda: [receipt.build(session, ORIGIN, found) for found in wanted], 3) / len(wanted)
+    texts = [prove.receipt(session, ORIGIN, found).render().encode() for found in wanted]
+    build = timed(lambda: [prove.receipt(session, ORIGIN, found).render() for found in wanted], 3) / len(wanted)
     policy = Policy((SIGNER.verifier,))
     check = timed(lambda: [receipt.check(receipt.parse(data), policy) for data in texts], 3) / len(texts)
     head, note = checkpoint.parse(

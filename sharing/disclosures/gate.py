@@ -57,6 +57,13 @@ def release(unit: Unit, ask: Ask, decision: SupplierDecision | None) -> Released
     return _keep(unit, row, ask, case, answer, values)
 
 
+def refuse_as_asked(unit: Unit, ask: Ask) -> Released:
+    """Record that the rules refuse a case as it was asked. Nothing leaves, not even what would pass: it waits for the rest."""
+    row = record_row(unit.session, unit.actor.partnership or "", ask.record_id)
+    case = case_of(unit.session, row, ask, None, unit.clock.business_now())
+    return _keep(unit, row, ask, case, judge(unit.session, case), {})
+
+
 def _values_leaving(unit: Unit, row: CaseRecord, fields: Mapping[str, Any]) -> dict[str, str]:
     """Open what may leave, each in the form in which it leaves. Opening is an entry of its own, before a byte is read."""
     if not fields:
@@ -161,7 +168,7 @@ def _keep(
 
 
 def _not_held(told: Mapping[str, Any]) -> dict[str, Any]:
-    """What the rules let leave but the record does not hold: nothing leaves, and it says so."""
+    """What the rules let leave but is not in the values: the record does not hold it, or it waits for the rest."""
     if told["result"] == "withheld":
         return dict(told)
     return {**told, "result": "withheld", "form": None, "rule": "not-held"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from sharing.disclosures.model import CaseRecord, Disclosure, DisclosureField
 from sharing.errors import NotFoundError
+from sharing.store.clock import LONDON
 
 
 @dataclass(frozen=True)
@@ -106,10 +107,15 @@ def _matching(partnership: str, wanted: LogQuery) -> Select[Disclosure]:
             or_(Disclosure.supplier == wanted.organisation, Disclosure.recipient == wanted.organisation)
         )
     if wanted.from_on:
-        query = query.where(func.date(Disclosure.decided_at) >= wanted.from_on.isoformat())
+        query = query.where(Disclosure.decided_at >= _midnight(wanted.from_on))
     if wanted.to_on:
-        query = query.where(func.date(Disclosure.decided_at) <= wanted.to_on.isoformat())
+        query = query.where(Disclosure.decided_at < _midnight(wanted.to_on + timedelta(days=1)))
     return query
+
+
+def _midnight(day: date) -> datetime:
+    """A day begins at midnight in London."""
+    return datetime.combine(day, time(0), LONDON)
 
 
 def disclosure(session: Session, partnership: str, disclosure_id: uuid.UUID) -> DisclosureView:

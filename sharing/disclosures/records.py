@@ -18,7 +18,7 @@ from sharing.errors import InvalidError, NotFoundError
 from sharing.store import Unit
 
 TABLE = "case_record"
-SURNAME_AND_BIRTH = "surname+dob"
+SURNAME_AND_BIRTH = "case_record.surname+dob"
 
 
 @dataclass(frozen=True)

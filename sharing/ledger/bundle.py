@@ -1,36 +1,23 @@
-"""This module knows a log on disk: the C2SP tile directory, a manifest, and the entries as lines that people can read.
-
-- `checkpoint`: the signed head.
-- `tile/entries/...`: the entries, 256 to a file, as they were hashed; `tile/0/...`, `tile/1/...`: the hashes.
-- `entries.jsonl`: the same entries, one to a line.
-- `heads.jsonl`: earlier signed heads, which help to say which entry was changed.
-- `manifest.json`: the SHA-256 of each of these files.
-"""
+"""This module knows how a log is written out of the database, as a bundle that `bundle_check` reads."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from sharing.errors import TamperedError
-from sharing.ledger import base64_strict, checkpoint, entry, examine, keychange, manifest, tiles, tree
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from sharing.errors import InvalidError, NotFoundError
+from sharing.ledger import checkpoint, manifest, tiles, tree
+from sharing.ledger.bundle_check import CHECKPOINT, HEADS, LINES
 from sharing.ledger.checkpoint import Checkpoint
-from sharing.ledger.examine import Examination, Landmark
-from sharing.ledger.note import Note
-from sharing.ledger.policy import Policy
-from sharing.ledger.receipt import NOTHING_HELD
-from sharing.ledger.report import Finding, Report, Verdict
+from sharing.ledger.model import LedgerCheckpoint, LedgerEntry, LedgerTile
 
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-CHECKPOINT, LINES, HEADS = "checkpoint", "entries.jsonl", "heads.jsonl"
-_LARGEST_BUNDLE = tiles.WIDTH * (2 + 65_535)
-_LARGEST_FILE = 1 << 30
+MOST_HEADS = 10_000
+"""Earlier heads are thinned out evenly beyond this many: they locate a change, they do not prove it."""
 
 
 def export(session: Session, log: str, directory: Path) -> Checkpoint:
@@ -38,224 +25,91 @@ def export(session: Session, log: str, directory: Path) -> Checkpoint:
 
     Raises InvalidError for a directory with something in it, NotFoundError for a log without a signed head.
     """
-    from sharing.ledger.export import export_log
-
-    return export_log(session, log, directory)
-
-
-@dataclass(frozen=True)
-class Examined:
-    """A bundle's report, with what is needed to relate other files of the same log to it."""
-
-    report: Report
-    head: Checkpoint | None = None
-    roots: Mapping[int, bytes] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Stated:
-    """What is known of logs from elsewhere: heads kept, what later logs say of them, and sizes whose roots are wanted."""
-
-    heads: Sequence[Checkpoint] = ()
-    landmarks: Mapping[str, Sequence[Landmark]] = field(default_factory=dict)
-    watch: frozenset[int] = frozenset()
-    now: datetime | None = None
+    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+        raise InvalidError.one(
+            "There is something there already, and an export never overwrites.",
+            where=str(directory),
+            mend="Name a new or an empty directory.",
+        )
+    query = select(LedgerCheckpoint.note).where(LedgerCheckpoint.log == log)
+    note = session.scalar(query.order_by(LedgerCheckpoint.size.desc()).limit(1))
+    if note is None:
+        raise NotFoundError(f"The log {log} has no signed head yet.")
+    head, _ = checkpoint.parse(note.encode())
+    writer = _Writer(directory)
+    _write_entries(session, head, writer)
+    _write_tiles(session, head, writer)
+    _write_heads(session, head, writer)
+    writer.write(CHECKPOINT, note.encode())
+    writer.close(head)
+    return head
 
 
-def check(directory: Path, policy: Policy, stated: Stated = Stated()) -> Examined:
-    """Read every entry of a bundle again, and check it against the keys that are held and what is known from elsewhere.
+class _Writer:
+    """Writes files and remembers their digests."""
 
-    What is known of other logs is passed over.
-    """
-    return _Check(directory, policy, stated).run()
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._digests: dict[str, str] = {}
+        directory.mkdir(parents=True, exist_ok=True)
+
+    def write(self, path: str, data: bytes) -> None:
+        file = self._directory / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+        self._digests[path] = hashlib.sha256(data).hexdigest()
+
+    def write_parts(self, path: str, parts: Iterator[bytes]) -> None:
+        """Write a large file without holding it."""
+        digest = hashlib.sha256()
+        with (self._directory / path).open("wb") as file:
+            for part in parts:
+                file.write(part)
+                digest.update(part)
+        self._digests[path] = digest.hexdigest()
+
+    def close(self, head: Checkpoint) -> None:
+        """Write the manifest, last: without it an export is unfinished."""
+        manifest.write(self._directory, head, self._digests)
 
 
-def lineage(directory: Path) -> tuple[str, Landmark] | None:
-    """Return what the log's first entry says of the year before: its name and its head. None when it says nothing readable."""
-    for file in (directory / tiles.path("entries", 0), *sorted((directory / "tile/entries/000.p").glob("*"))):
-        try:
-            first = entry.parse(tiles.unpack_entries(file.read_bytes())[0])
-        except (OSError, ValueError, IndexError, TamperedError):
-            continue
-        return examine.lineage(first)
-    return None
-
-
-class _Check:
-    """One run over one directory."""
-
-    def __init__(self, directory: Path, policy: Policy, stated: Stated) -> None:
-        self.directory = directory
-        self.policy = policy
-        self.stated = stated
-        self.held: list[Checkpoint] = []
-        self.findings: list[Finding] = []
-
-    def run(self) -> Examined:
-        try:
-            head, note = checkpoint.parse(self._read(CHECKPOINT, _LARGEST_FILE))
-        except TamperedError as error:
-            finding = Finding("checkpoint", f"The bundle's head cannot be read: {error}.")
-            return Examined(Report("bundle", str(self.directory), findings=(finding,)))
-        self.held = [held for held in self.stated.heads if held.origin == head.origin]
-        earlier = self._earlier(head)
-        marks = [Landmark(held.size, held.root, "the head that you hold") for held in self.held]
-        marks += [Landmark(head.size, head.root, "the bundle's own head")]
-        marks += [Landmark(old.size, old.root, "an earlier signed head") for old, _ in earlier]
-        marks += self.stated.landmarks.get(head.origin, ())
-        examined = Examination(head.origin, {mark.size for mark in marks} | self.stated.watch, self.stated.now)
-        upper = self._entries(head, examined)
-        self.findings += examined.findings
-        self.findings += examine.judge(examined, marks, upper)
-        self.findings += manifest.check(self.directory, head)
-        self._trust(head, note, earlier, examined)
-        root = base64_strict.encode(head.root)
-        report = Report("bundle", str(self.directory), head.origin, head.size, root, tuple(self.findings))
-        return Examined(report, head, examined.roots)
-
-    def _find(self, code: str, message: str, index: int | None = None, weight: Verdict = Verdict.FALSE) -> None:
-        self.findings.append(Finding(code, message, index, None, weight))
-
-    def _read(self, path: str, largest: int) -> bytes:
-        file = self.directory / path
-        try:
-            if file.stat().st_size > largest:
-                raise TamperedError(f"{path} is larger than such a file can be")
-            return file.read_bytes()
-        except FileNotFoundError:
-            raise TamperedError(f"{path} is missing") from None
-        except OSError as error:
-            raise TamperedError(f"{path} cannot be read ({type(error).__name__})") from None
-
-    def _entries(self, head: Checkpoint, examined: Examination) -> dict[tuple[int, int], bytes]:
-        """Feed every entry to the examination, as far as there are any; return the tiles above the leaves."""
-        lines = _Lines(self.directory / LINES)
-        upper: dict[tuple[int, int], bytes] = {}
+def _write_entries(session: Session, head: Checkpoint, writer: _Writer) -> None:
+    def lines() -> Iterator[bytes]:
         for level, n, width in tiles.needed(head.size):
-            if level > 0:
-                upper[level, n] = self._tile(level, n, width)
-            elif not self._batch(n, width, examined, lines):
-                break
-        lines.finish(examined.size)
-        self.findings += lines.findings
-        return upper
-
-    def _batch(self, n: int, width: int, examined: Examination, lines: _Lines) -> bool:
-        """Examine one file of entries; say whether it held all that it should."""
-        path = tiles.path("entries", n, width)
-        try:
-            bodies = tiles.unpack_entries(self._closest("entries", n, width, _LARGEST_BUNDLE))
-        except (ValueError, TamperedError) as error:
-            why = str(error) if isinstance(error, TamperedError) else f"{path}: {error}"
-            self._find("file", f"From entry {examined.size} on nothing can be checked: {why}.", examined.size)
-            return False
-        lines.compare(n * tiles.WIDTH, bodies[:width])
-        examined.take(bodies[:width], self._tile(0, n, width))
-        if len(bodies) > width:
-            end = n * tiles.WIDTH + width
-            self._find("too-many", f"{path} holds {len(bodies)} entries instead of {width}.", end)
-        elif len(bodies) < width:
-            self._find("file", f"{path} holds {len(bodies)} entries instead of {width}.", examined.size)
-            return False
-        return True
-
-    def _tile(self, level: int, n: int, width: int) -> bytes:
-        """Return what there is of a tile; anything amiss is a finding, since the entries can be checked without it."""
-        try:
-            data = self._closest(level, n, width, tiles.FULL)
-        except TamperedError as error:
-            self._find("tile-file", f"{_sentence(error)}.")
-            return b""
-        if len(data) < width * tree.HASH:
-            path = tiles.path(level, n, width)
-            self._find("tile-file", f"{path} has {len(data)} bytes instead of {width * tree.HASH}.")
-        return data[: width * tree.HASH]
-
-    def _closest(self, level: int | str, n: int, width: int, largest: int) -> bytes:
-        """Read a tile; where it is missing, the full one or else the widest there is, which may say more than nothing.
-
-        Raises TamperedError when there is none.
-        """
-        path = tiles.path(level, n, width)
-        if (self.directory / path).exists():
-            return self._read(path, largest)
-        self._find("missing-file", f"{path} is missing.")
-        full = tiles.path(level, n)
-        if (self.directory / full).is_file():
-            return self._read(full, largest)
-        others = [file.name for file in (self.directory / f"{full}.p").glob("*") if file.name.isdigit()]
-        if not others:
-            raise TamperedError(f"{path} is missing")
-        return self._read(f"{full}.p/{max(others, key=int)}", largest)
-
-    def _earlier(self, head: Checkpoint) -> list[tuple[Checkpoint, Note]]:
-        """Return the earlier heads that the bundle brings. Their signatures are looked at where something hangs on them."""
-        if not (self.directory / HEADS).exists():
-            return []
-        try:
-            lines = self._read(HEADS, _LARGEST_FILE).splitlines()
-            found = [checkpoint.parse(str(json.loads(line)["note"]).encode()) for line in lines]
-        except (ValueError, KeyError, TypeError, TamperedError) as error:
-            why = str(error) if isinstance(error, TamperedError) else "a line is malformed"
-            self._find("heads", f"The earlier heads in {HEADS} cannot be used: {why}.")
-            return []
-        if any(old.origin != head.origin or old.size > head.size for old, _ in found):
-            self._find("heads", f"An earlier head in {HEADS} is of another log, or larger than this one.")
-            return []
-        return found
-
-    def _trust(
-        self, head: Checkpoint, note: Note, earlier: Sequence[tuple[Checkpoint, Note]], examined: Examination
-    ) -> None:
-        """Check the head's signatures by the keys that are held, and those that they vouch for."""
-        if not self.policy.is_empty:
-            policy = keychange.follow(self.policy, examined.changes, [*earlier, (head, note)], examined.roots)
-            try:
-                policy.check(head, note)
-            except TamperedError as error:
-                self._find("signature", f"The bundle's head: {error}.")
-        elif not self.held:
-            self._find("nothing-held", NOTHING_HELD, weight=Verdict.CANNOT_TELL)
-        elif max(held.size for held in self.held) < head.size:
-            covered = max(held.size for held in self.held)
-            message = (
-                f"The head that you hold covers the first {covered} entries. The {head.size - covered} after them stand only"
-                " under the log's own signature: give --key to check it."
-            )
-            self._find("beyond-head", message, weight=Verdict.TRUE)
-        if self.stated.heads and not self.held:
-            message = f"The head that you gave is of another log than {head.origin}; it says nothing about this one."
-            self._find("other-head", message, weight=Verdict.TRUE if not self.policy.is_empty else Verdict.CANNOT_TELL)
-
-
-def _sentence(error: Exception) -> str:
-    text = str(error)
-    return text[:1].upper() + text[1:]
-
-
-class _Lines:
-    """The entries as lines for people to read, held against the entries that are hashed; read as they are needed."""
-
-    def __init__(self, file: Path) -> None:
-        self.findings: list[Finding] = []
-        self._lines = _read_lines(file) if file.is_file() else None
-
-    def compare(self, start: int, bodies: Sequence[bytes]) -> None:
-        """Take the next lines; each has to be the entry in its place."""
-        if self._lines is None or self.findings:
-            return
-        for index, body in enumerate(bodies, start):
-            if next(self._lines, None) != body + b"\n":
-                message = f"Line {index + 1} of {LINES} is not entry {index}: the readable copy was changed."
-                self.findings.append(Finding("readable", message, index))
+            if level:
                 return
+            bodies = _bodies(session, head.origin, n * tiles.WIDTH, width)
+            writer.write(tiles.path("entries", n, width), tiles.pack_entries(bodies))
+            yield b"".join(body + b"\n" for body in bodies)
 
-    def finish(self, size: int) -> None:
-        """Look for lines behind the last entry."""
-        if self._lines is not None and not self.findings and next(self._lines, None) is not None:
-            self.findings.append(Finding("readable", f"{LINES} has more lines than the log has entries.", size))
+    writer.write_parts(LINES, lines())
 
 
-def _read_lines(file: Path) -> Iterator[bytes]:
-    with file.open("rb") as opened:
-        yield from iter(lambda: opened.readline(entry.LARGEST + 2), b"")
+def _bodies(session: Session, log: str, start: int, count: int) -> list[bytes]:
+    query = select(LedgerEntry.body).where(
+        LedgerEntry.log == log, LedgerEntry.idx >= start, LedgerEntry.idx < start + count
+    )
+    return list(session.scalars(query.order_by(LedgerEntry.idx)))
+
+
+def _write_tiles(session: Session, head: Checkpoint, writer: _Writer) -> None:
+    for level, n, width in tiles.needed(head.size):
+        query = select(LedgerTile.data).where(
+            LedgerTile.log == head.origin, LedgerTile.level == level, LedgerTile.n == n
+        )
+        # The stored tile may have grown since the head was signed.
+        writer.write(tiles.path(level, n, width), (session.scalar(query) or b"")[: width * tree.HASH])
+
+
+def _write_heads(session: Session, head: Checkpoint, writer: _Writer) -> None:
+    mine = LedgerCheckpoint.log == head.origin
+    count = session.scalar(select(func.count()).select_from(LedgerCheckpoint).where(mine)) or 0
+    step = -(-count // MOST_HEADS) or 1
+    query = select(LedgerCheckpoint.size, LedgerCheckpoint.note).where(mine, LedgerCheckpoint.size < head.size)
+
+    def lines() -> Iterator[bytes]:
+        for at, row in enumerate(session.execute(query.order_by(LedgerCheckpoint.size)).yield_per(1000)):
+            if at % step == 0:
+                yield json.dumps({"size": row.size, "note": row.note}, ensure_ascii=False).encode() + b"\n"
+
+    writer.write_parts(HEADS, lines())

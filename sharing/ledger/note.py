@@ -45,6 +45,9 @@ class Verifier:
         """The four bytes that mark this key's signature lines."""
         return _key_id(self.name, self.kind, self.public)
 
+    def __str__(self) -> str:
+        return self.vkey
+
     @property
     def vkey(self) -> str:
         """The text form, `name+id+base64`, that partners are given and keep."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
-from sharing.errors import NotFoundError
+from sharing.errors import NotFoundError, TamperedError
 from sharing.ledger import checkpoint, tiles, tree
 from sharing.ledger.commitment import BatchPath, Opening
 from sharing.ledger.model import CHECKPOINT, ENTRY, TILE
@@ -53,7 +53,7 @@ def receipts(
 ) -> list[Receipt]:
     """Return the receipts of several entries of one log, under the same head: their proofs share the tiles that they read.
 
-    Raises NotFoundError when one of them is not yet under a signed head.
+    Raises NotFoundError when one of them is not yet under a signed head, TamperedError when stored hashes are missing.
     """
     query = select(CHECKPOINT.c.note).where(CHECKPOINT.c.log == log)
     stored = session.scalar(query.order_by(CHECKPOINT.c.size.desc()).limit(1))
@@ -68,10 +68,17 @@ def receipts(
         if found is None or found.idx >= head.size:
             raise NotFoundError("This entry is not under a signed head yet. Try again in a second.")
         subtree = subtree or reader(session, log, head.size, found.idx)
-        path = tuple(tree.prove_inclusion(found.idx, head.size, subtree))
+        path = _path(log, found.idx, head.size, subtree)
         opening, batch = (opened or {}).get(entry_id, (None, None))
         made.append(Receipt(found.body, found.idx, path, note, opening, batch))
     return made
+
+
+def _path(log: str, index: int, size: int, subtree: tree.Subtree) -> tuple[bytes, ...]:
+    try:
+        return tuple(tree.prove_inclusion(index, size, subtree))
+    except LookupError as error:
+        raise TamperedError(f"{log}: {error}") from None
 
 
 def consistency(session: Session, log: str, old: int, new: int) -> list[bytes]:

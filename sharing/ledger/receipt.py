@@ -9,10 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sharing.errors import TamperedError
 from sharing.ledger import base64_strict, canonical, checkpoint, commitment, entry, tree
@@ -22,9 +21,6 @@ from sharing.ledger.entry import Entry
 from sharing.ledger.note import Note
 from sharing.ledger.policy import Policy
 from sharing.ledger.report import Finding, Verdict
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 FIRST_LINE = "c2sp.org/tlog-proof@v1"
 WRAPPED = "accord-receipt@v1"
@@ -69,16 +65,6 @@ class Receipt:
         lines = [FIRST_LINE, f"extra {base64_strict.encode(extra)}", f"index {self.index}"]
         lines += [base64_strict.encode(part) for part in self.path]
         return "\n".join(lines) + "\n\n" + self.head.render()
-
-
-def build(session: Session, log: str, entry_id: uuid.UUID, opened: tuple[Opening, BatchPath] | None = None) -> str:
-    """Return the receipt of an integrated, signed entry as tlog-proof text, with its opened commitment if given.
-
-    Raises NotFoundError while the entry is not yet under a signed head.
-    """
-    from sharing.ledger.prove import receipt
-
-    return receipt(session, log, entry_id, opened).render()
 
 
 def wrap(text: str) -> str:

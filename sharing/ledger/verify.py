@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from sharing.errors import AccordError, InvalidError, TamperedError
-from sharing.ledger import base64_strict, bundle, certificate, checkpoint, policy, receipt
-from sharing.ledger.bundle import Examined, Stated
+from sharing.ledger import base64_strict, bundle_check, certificate, checkpoint, policy, receipt
+from sharing.ledger.bundle_check import Examined, Stated
 from sharing.ledger.checkpoint import Checkpoint, Comparison
 from sharing.ledger.examine import Landmark
 from sharing.ledger.note import ED25519, Note, Verifier
@@ -50,11 +50,11 @@ def verify(paths: Sequence[Path], held: Held) -> list[Report]:
     singles = [_read(path) for path in items if not path.is_dir()]
     directories = [path for path in items if path.is_dir()]
     landmarks: dict[str, list[Landmark]] = {}
-    for previous, mark in filter(None, map(bundle.lineage, directories)):
+    for previous, mark in filter(None, map(bundle_check.lineage, directories)):
         landmarks.setdefault(previous, []).append(mark)
     watch = frozenset(head.size for single in singles for head in single.heads())
     stated = Stated(held.heads, landmarks, watch)
-    bundles = [bundle.check(path, held.policy, stated) for path in directories]
+    bundles = [bundle_check.check(path, held.policy, stated) for path in directories]
     logs = {found.head.origin: found for found in bundles if found.head and found.report.verdict is not Verdict.FALSE}
     return [
         *(found.report for found in bundles),
@@ -67,10 +67,10 @@ def _items(path: Path) -> Iterator[Path]:
     """Give every bundle and every file to check at a path."""
     if not path.exists():
         raise UsageError(f"There is no file or directory {path}.")
-    if not path.is_dir() or (path / bundle.CHECKPOINT).is_file():
+    if not path.is_dir() or (path / bundle_check.CHECKPOINT).is_file():
         yield path
         return
-    bundles = sorted(found.parent for found in path.rglob(bundle.CHECKPOINT) if found.is_file())
+    bundles = sorted(found.parent for found in path.rglob(bundle_check.CHECKPOINT) if found.is_file())
     files = sorted(found for found in path.rglob("*") if found.name.endswith(_KNOWN) and found.is_file())
     if not bundles and not files:
         raise UsageError(f"{path} holds no bundle, receipt, head or certificate.")

@@ -92,10 +92,12 @@ def _judged(unit: Unit, row: InformationRequest, entry_id: uuid.UUID) -> Made:
     status, told = RequestStatus.WAITING, disclosures.nothing_known(code for code, _ in row.fields)
     if row.record_id is not None:
         answer = disclosures.preview(unit, ask_of(unit, row))
-        status, told = status_as_asked(answer), disclosures.told_of(answer)
+        status = status_as_asked(answer)
+        # While it waits, the asker is told the same whatever the record is, and whether there is one.
+        told = disclosures.told_of(answer) if status is RequestStatus.BLOCKED else told
     row.status, row.told = str(status), told
     if status is RequestStatus.BLOCKED:
-        refused = disclosures.release(unit, ask_of(unit, row), None)
+        refused = disclosures.refuse_as_asked(unit, ask_of(unit, row))
         row.disclosure_id, entry_id = refused.disclosure_id, refused.entry_id
     unit.session.flush()
     return Made(row.id, row.ref, status, tuple(told), entry_id)

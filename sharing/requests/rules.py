@@ -26,13 +26,10 @@ SUNDAY, SATURDAY = 6, 5
 def status_as_asked(answer: Mapping[str, Any]) -> RequestStatus:
     """Where a request stands before the supplier has decided.
 
-    It is blocked when no field lacks the supplier's decision alone, and there is something that the asker can do. Otherwise it
-    waits for the supplier: so it does for a record that must not show itself and for no record at all, which look the same.
+    It is blocked when there is something that the asker can do. Otherwise it waits for the supplier: so it does for a record
+    that must not show itself and for no record at all, which look the same.
     """
-    fields = list(answer["fields"].values())
-    if any(told["result"] != "withheld" or set(told["failing"]) <= {"decision"} for told in fields):
-        return RequestStatus.WAITING
-    can_act = any(told["told"] and told["told"]["change"] for told in fields)
+    can_act = any(told["told"] and told["told"]["change"] for told in answer["fields"].values())
     return RequestStatus.BLOCKED if can_act else RequestStatus.WAITING
 
 

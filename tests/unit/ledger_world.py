@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from protocols.actions import Event
 from sharing.base import new_id
-from sharing.ledger import audit, bundle, outbox, receipt, sequencer, verify
+from sharing.ledger import audit, bundle, outbox, prove, sequencer, verify
 from sharing.ledger.checkpoint import Signer, new_signing_key
 from sharing.ledger.entry import Entry, log_name
 from sharing.ledger.policy import Policy
@@ -109,7 +109,7 @@ class World:
 
     def receipt(self, entry: Entry) -> str:
         with self.session() as session:
-            return receipt.build(session, entry.log, entry.id)
+            return prove.receipt(session, entry.log, entry.id).render()
 
     def export(self, directory: Path, log: str | None = None) -> Path:
         with self.session() as session:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,7 +34,7 @@ def test_a_note_that_go_signed_verifies_and_ours_has_the_same_bytes():
     read = note.parse(NOTE.encode())
     assert read.text == TEXT
     assert read.signed_by([verifier]) == [verifier]
-    assert verifier.vkey == VKEY
+    assert verifier.vkey == str(verifier) == VKEY
     assert note.sign(TEXT, Signer.load(SKEY)).render() == NOTE
 
 
@@ -229,6 +231,7 @@ WITNESS = a_signer("w.example", COSIGNATURE).verifier.vkey
         ("quorum none\r\n", "line 1", "control"),
         ("log x+1+2\nquorum none", "line 1", "not a verification key"),
     ],
+    ids=itertools.count(),
 )
 def test_a_wrong_policy_is_refused_at_its_line(text, where, why):
     with pytest.raises(InvalidError) as caught:

@@ -66,11 +66,11 @@ def test_strangers_can_check_a_receipt_from_the_specification_alone(world):
 def test_an_entry_without_a_signed_head_has_no_receipt_yet(world):
     entry = world.entry()
     with world.session() as session, pytest.raises(NotFoundError):
-        receipt.build(session, entry.log, entry.id)
+        prove.receipt(session, entry.log, entry.id).render()
     world.fill(1)
     world.add(entry)
     with world.session() as session, pytest.raises(NotFoundError, match="not under a signed head"):
-        receipt.build(session, entry.log, entry.id)
+        prove.receipt(session, entry.log, entry.id).render()
 
 
 def test_the_same_receipt_wrapped_in_json_reads_the_same(world):
@@ -106,7 +106,7 @@ def test_each_single_bit_of_a_receipt_counts(world, opened):
     world.fill(2)
     entry, opening, batch = a_release(world)
     with world.session() as session:
-        text = receipt.build(session, entry.log, entry.id, (opening, batch) if opened else None)
+        text = prove.receipt(session, entry.log, entry.id, (opening, batch) if opened else None).render()
     data = text.encode()
     assert verdict(data, world.policy) is Verdict.TRUE
     for bit in range(len(data) * 8):
@@ -127,7 +127,7 @@ def reason_against(data: bytes, policy: Policy) -> str:
 def test_a_payload_is_bound_to_the_entry_that_released_it(world):
     entry, opening, batch = a_release(world)
     with world.session() as session:
-        data = receipt.build(session, entry.log, entry.id, (opening, batch)).encode()
+        data = prove.receipt(session, entry.log, entry.id, (opening, batch)).render().encode()
     assert verdict(data, world.policy, payload=PAYLOAD) is Verdict.TRUE
     (found,) = receipt.check(receipt.parse(data), world.policy, payload=PAYLOAD + b" ")
     assert "not what was handed over" in found.message
@@ -146,7 +146,7 @@ def test_an_opening_of_something_else_is_seen(world, change):
     entry, opening, batch = a_release(world)
     other = commitment.Opening(**{**opening.__dict__, **change})
     with world.session() as session:
-        data = receipt.build(session, entry.log, entry.id, (other, batch)).encode()
+        data = prove.receipt(session, entry.log, entry.id, (other, batch)).render().encode()
     (found,) = receipt.check(receipt.parse(data), world.policy)
     assert "not in the batch" in found.message
 
@@ -161,7 +161,7 @@ def test_an_opening_that_the_entry_does_not_commit_to_is_refused(world):
     opening = commitment.open_for(uuid.uuid4(), ["name"], PAYLOAD)
     batch = commitment.prove_in_batch([opening.commitment()], 0)
     with world.session() as session:
-        data = receipt.build(session, entry.log, entry.id, (opening, batch)).encode()
+        data = prove.receipt(session, entry.log, entry.id, (opening, batch)).render().encode()
     assert verdict(data, world.policy) is Verdict.FALSE
 
 
@@ -225,6 +225,13 @@ def test_what_is_no_receipt_is_refused_with_a_reason(world, change):
         receipt.parse(changed.encode())
     with pytest.raises(TamperedError, match="too long"):
         receipt.parse(b"x" * (1 << 20 | 1))
+
+
+def test_missing_hashes_are_said_and_no_receipt_is_made_up(world):
+    entry = world.fill(5)[2]
+    world.tamper("DELETE FROM ledger_tile")
+    with pytest.raises(TamperedError, match="tile 0/0 lacks hashes"):
+        world.receipt(entry)
 
 
 # -- commitments

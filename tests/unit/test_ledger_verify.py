@@ -17,12 +17,13 @@ from ledger_world import World
 
 from sharing.errors import InvalidError, NotFoundError
 from sharing.ledger import (
-    bundle,
+    bundle_check,
     certificate,
     checkpoint,
     cosignature,
     keychange,
     manifest,
+    prove,
     receipt,
     tiles,
     tree,
@@ -522,7 +523,7 @@ def test_the_payload_of_a_receipt_can_be_given(world, tmp_path, capsys):
     world.drain()
     with world.session() as session:
         opened = (opening, commitment.prove_in_batch([opening.commitment()], 0))
-        (tmp_path / "r.tlog-proof").write_text(receipt.build(session, entry.log, entry.id, opened))
+        (tmp_path / "r.tlog-proof").write_text(prove.receipt(session, entry.log, entry.id, opened).render())
     (tmp_path / "right").write_bytes(b"payload")
     (tmp_path / "wrong").write_bytes(b"other")
     for name, code in (("right", 0), ("wrong", 1)):
@@ -556,5 +557,5 @@ def test_a_certificate_has_exactly_one_receipt(world, tmp_path):
 
 
 def test_a_lineage_that_cannot_be_read_is_none(tmp_path, log):
-    assert bundle.lineage(tmp_path) is None
-    assert bundle.lineage(log) is None
+    assert bundle_check.lineage(tmp_path) is None
+    assert bundle_check.lineage(log) is None
