@@ -17,6 +17,7 @@ from sharing.store import Store
 
 HERE = Path(__file__).parent
 WEB_KEY = "web-session-key"
+MACROS = "govuk_frontend_jinja"
 
 
 def templates_folder() -> Path:
@@ -65,7 +66,12 @@ def _flask_settings(settings: Settings, store: Store) -> dict[str, Any]:
 
 
 def _prepare_templates(app: Flask) -> None:
-    app.jinja_loader = ChoiceLoader([FileSystemLoader(templates_folder()), PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})])
+    app.jinja_loader = ChoiceLoader(
+        [
+            FileSystemLoader(templates_folder()),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
     app.jinja_env.filters.update(words.FILTERS | vocabulary.FILTERS)
     app.jinja_env.globals["asset"] = assets.asset

@@ -12,7 +12,7 @@ from enum import StrEnum
 class Action(StrEnum):
     """What somebody may ask the portal to do. `protocols.roles` says who may."""
 
-    # the front door: anybody, or anybody signed in
+    # the front door, for anybody
     OPEN_PUBLIC_PAGE = "public:open"
     SIGN_IN = "account:sign_in"
     SIGN_OUT = "account:sign_out"
@@ -36,7 +36,7 @@ class Action(StrEnum):
     WITHDRAW_FROM_PROTOCOL = "protocol:withdraw"
     SUSPEND_PROTOCOL = "protocol:suspend"
     REVIEW_PROTOCOL = "protocol:review"
-    # returns
+    # what landlords, the police and the council send in
     READ_RETURN = "return:read"
     CHECK_RETURN = "return:check"
     SUBMIT_RETURN = "return:submit"
@@ -53,11 +53,13 @@ class Action(StrEnum):
     # tasking
     READ_MEETING = "meeting:read"
     SET_UP_SERIES = "series:set_up"
+    MOVE_MEETING = "meeting:move"
     PREPARE_AGENDA = "meeting:prepare_agenda"
     RUN_MEETING = "meeting:run"
     ACCEPT_CONFIDENTIALITY = "meeting:accept_confidentiality"
     READ_ACTION = "action:read"
     SET_ACTION = "action:set"
+    FUND_ACTION = "action:fund"
     ACCEPT_ACTION = "action:accept"
     FINISH_ACTION = "action:finish"
     VERIFY_ACTION = "action:verify"
@@ -94,7 +96,7 @@ class Action(StrEnum):
 class Event(StrEnum):
     """What has happened. Every ledger entry is of one of these types."""
 
-    # sign-in (operator log)
+    # signing in, in the log of the operator
     SIGNED_IN = "account:signed_in"
     SIGN_IN_FAILED = "account:sign_in_failed"
     SIGNED_OUT = "account:signed_out"
@@ -125,7 +127,7 @@ class Event(StrEnum):
     PROTOCOL_SUSPENDED = "protocol:suspended"
     PROTOCOL_RESUMED = "protocol:resumed"
     PROTOCOL_REVIEWED = "protocol:reviewed"
-    # returns
+    # what landlords, the police and the council send in
     RETURN_SUBMITTED = "return:submitted"
     RETURN_SUPERSEDED = "return:superseded"
     NIL_RETURN_SUBMITTED = "return:submitted_nil"
@@ -137,11 +139,13 @@ class Event(StrEnum):
     HOTSPOT_NOMINATED = "hotspot:nominated"
     # tasking
     SERIES_SET_UP = "series:set_up"
+    MEETING_MOVED = "meeting:moved"
     AGENDA_PREPARED = "meeting:prepared_agenda"
     ATTENDANCE_RECORDED = "meeting:attendance_recorded"
     MINUTES_AGREED = "meeting:minutes_agreed"
     CONFIDENTIALITY_ACCEPTED = "meeting:accepted_confidentiality"
     ACTION_SET = "action:set"
+    ACTION_FUNDED = "action:funded"
     ACTION_ACCEPTED = "action:accepted"
     ACTION_DECLINED = "action:declined"
     ACTION_FINISHED = "action:finished"

@@ -133,11 +133,13 @@ RULES: Mapping[A, tuple[str, ...]] = MappingProxyType(
         # tasking
         A.READ_MEETING: _P,
         A.SET_UP_SERIES: _P,
+        A.MOVE_MEETING: _P,
         A.PREPARE_AGENDA: _P,
         A.RUN_MEETING: _P,
         A.ACCEPT_CONFIDENTIALITY: _P,
         A.READ_ACTION: _P,
         A.SET_ACTION: _P,
+        A.FUND_ACTION: _P,
         A.ACCEPT_ACTION: _PO,
         A.FINISH_ACTION: _PO,
         A.VERIFY_ACTION: (*_P, "not-owner"),

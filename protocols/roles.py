@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from protocols.actions import Action as A
+from protocols.actions import Action
 
 
 class Role(StrEnum):
@@ -28,88 +28,132 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
-ANYBODY: frozenset[A] = frozenset({A.OPEN_PUBLIC_PAGE, A.SIGN_IN})
+ANYBODY: frozenset[Action] = frozenset({Action.OPEN_PUBLIC_PAGE, Action.SIGN_IN})
 """What needs no account at all."""
 
-SIGNED_IN: frozenset[A] = frozenset({A.SIGN_OUT, A.MANAGE_OWN_ACCOUNT, A.SWITCH_POST, A.OPEN_HOME})
+SIGNED_IN: frozenset[Action] = frozenset(
+    {Action.SIGN_OUT, Action.MANAGE_OWN_ACCOUNT, Action.SWITCH_POST, Action.OPEN_HOME}
+)
 """What every signed-in person may do, whatever the post."""
 
-_STAFF = frozenset({A.READ_PARTNERSHIP, A.READ_PROTOCOL, A.READ_HOTSPOTS, A.READ_HOTSPOT_COUNTS, A.READ_STANDARDS, A.FETCH_RECEIPT})
-_RECEIVES = frozenset(
-    {A.READ_REQUEST, A.MAKE_REQUEST, A.MEND_REQUEST, A.VIEW_RELEASE, A.EXPORT_RELEASE, A.HEAR_RELEASE, A.LINK_RELEASE, A.TELL_RELEASE}
+_STAFF = frozenset(
+    {
+        Action.READ_PARTNERSHIP,
+        Action.READ_PROTOCOL,
+        Action.READ_HOTSPOTS,
+        Action.READ_HOTSPOT_COUNTS,
+        Action.READ_STANDARDS,
+        Action.FETCH_RECEIPT,
+    }
 )
-_TASKED = frozenset({A.READ_MEETING, A.ACCEPT_CONFIDENTIALITY, A.READ_ACTION, A.ACCEPT_ACTION, A.FINISH_ACTION, A.VERIFY_ACTION})
-_VISITS = frozenset({A.READ_VISIT, A.LOG_VISIT, A.CONFIRM_VISIT})
-_RETURNS = frozenset({A.READ_RETURN, A.CHECK_RETURN, A.SUBMIT_RETURN, A.SUBMIT_NIL_RETURN})
+_RECEIVES = frozenset(
+    {
+        Action.READ_REQUEST,
+        Action.MAKE_REQUEST,
+        Action.MEND_REQUEST,
+        Action.VIEW_RELEASE,
+        Action.EXPORT_RELEASE,
+        Action.HEAR_RELEASE,
+        Action.LINK_RELEASE,
+        Action.TELL_RELEASE,
+    }
+)
+_TASKED = frozenset(
+    {
+        Action.READ_MEETING,
+        Action.ACCEPT_CONFIDENTIALITY,
+        Action.READ_ACTION,
+        Action.ACCEPT_ACTION,
+        Action.FINISH_ACTION,
+        Action.VERIFY_ACTION,
+    }
+)
+_VISITS = frozenset({Action.READ_VISIT, Action.LOG_VISIT, Action.CONFIRM_VISIT})
+_RETURNS = frozenset({Action.READ_RETURN, Action.CHECK_RETURN, Action.SUBMIT_RETURN, Action.SUBMIT_NIL_RETURN})
 
-ROLES: Mapping[Role, frozenset[A]] = MappingProxyType(
+ROLES: Mapping[Role, frozenset[Action]] = MappingProxyType(
     {
         Role.RETURNS_OFFICER: _STAFF
         | _RETURNS
-        | {A.LOAD_POLICE_DATA, A.LOAD_COUNCIL_REPORTS, A.VIEW_OWN_RECORD, A.ASSESS_STANDARD},
+        | {Action.LOAD_POLICE_DATA, Action.LOAD_COUNCIL_REPORTS, Action.VIEW_OWN_RECORD, Action.ASSESS_STANDARD},
         Role.SIGNATORY: _STAFF
-        | {A.SIGN_PROTOCOL, A.WITHDRAW_FROM_PROTOCOL, A.READ_RETURN, A.ASSESS_STANDARD, A.SIGN_UP_STANDARD, A.RECORD_DELEGATION},
-        Role.OFFICER: _STAFF | _RECEIVES | _TASKED | _VISITS | {A.NOMINATE_HOTSPOT, A.DEPOSIT_RECORD, A.VIEW_OWN_RECORD, A.FETCH_RELEASE},
+        | {
+            Action.SIGN_PROTOCOL,
+            Action.WITHDRAW_FROM_PROTOCOL,
+            Action.READ_RETURN,
+            Action.ASSESS_STANDARD,
+            Action.SIGN_UP_STANDARD,
+            Action.RECORD_DELEGATION,
+        },
+        Role.OFFICER: _STAFF
+        | _RECEIVES
+        | _TASKED
+        | _VISITS
+        | {Action.NOMINATE_HOTSPOT, Action.DEPOSIT_RECORD, Action.VIEW_OWN_RECORD, Action.FETCH_RELEASE},
         Role.COORDINATOR: _STAFF
         | _TASKED
         | {
-            A.READ_RETURN_STATUS,
-            A.PUBLISH_HOTSPOTS,
-            A.NAME_LEAD_OFFICER,
-            A.NOMINATE_HOTSPOT,
-            A.SET_UP_SERIES,
-            A.PREPARE_AGENDA,
-            A.RUN_MEETING,
-            A.SET_ACTION,
-            A.DRAFT_PROTOCOL,
-            A.SUSPEND_PROTOCOL,
-            A.REVIEW_PROTOCOL,
-            A.READ_VISIT,
-            A.FORM_CONSORTIUM,
+            Action.READ_RETURN_STATUS,
+            Action.PUBLISH_HOTSPOTS,
+            Action.NAME_LEAD_OFFICER,
+            Action.NOMINATE_HOTSPOT,
+            Action.SET_UP_SERIES,
+            Action.MOVE_MEETING,
+            Action.PREPARE_AGENDA,
+            Action.RUN_MEETING,
+            Action.SET_ACTION,
+            Action.FUND_ACTION,
+            Action.DRAFT_PROTOCOL,
+            Action.SUSPEND_PROTOCOL,
+            Action.REVIEW_PROTOCOL,
+            Action.READ_VISIT,
+            Action.FORM_CONSORTIUM,
         },
         Role.LIAISON_OFFICER: _STAFF
         | {
-            A.READ_REQUEST,
-            A.DECIDE_REQUEST,
-            A.ASSIGN_OFFICER,
-            A.AUTHORISE_DECIDER,
-            A.DEPOSIT_RECORD,
-            A.VIEW_OWN_RECORD,
-            A.READ_MEETING,
-            A.READ_ACTION,
+            Action.READ_REQUEST,
+            Action.DECIDE_REQUEST,
+            Action.ASSIGN_OFFICER,
+            Action.AUTHORISE_DECIDER,
+            Action.DEPOSIT_RECORD,
+            Action.VIEW_OWN_RECORD,
+            Action.READ_MEETING,
+            Action.READ_ACTION,
         },
-        Role.DUTY_OFFICER: _STAFF | {A.READ_REQUEST, A.ALLOW_EMERGENCY, A.VIEW_OWN_RECORD},
+        Role.DUTY_OFFICER: _STAFF | {Action.READ_REQUEST, Action.ALLOW_EMERGENCY, Action.VIEW_OWN_RECORD},
         Role.AGENCY_ADMIN: _STAFF
         | {
-            A.INVITE_OFFICER,
-            A.DISABLE_OFFICER,
-            A.RESET_PHONE,
-            A.ASSIGN_OFFICER,
-            A.RECORD_TRAINING,
-            A.NAME_LIAISON_OFFICER,
-            A.RECORD_DELEGATION,
+            Action.INVITE_OFFICER,
+            Action.DISABLE_OFFICER,
+            Action.RESET_PHONE,
+            Action.ASSIGN_OFFICER,
+            Action.RECORD_TRAINING,
+            Action.NAME_LIAISON_OFFICER,
+            Action.RECORD_DELEGATION,
         },
         Role.AUDITOR: frozenset(
             {
-                A.READ_PARTNERSHIP,
-                A.READ_PROTOCOL,
-                A.READ_HOTSPOTS,
-                A.READ_HOTSPOT_COUNTS,
-                A.READ_STANDARDS,
-                A.READ_RETURN_STATUS,
-                A.READ_LEDGER,
-                A.VERIFY_LEDGER,
-                A.EXPORT_LEDGER,
-                A.FETCH_RECEIPT,
+                Action.READ_PARTNERSHIP,
+                Action.READ_PROTOCOL,
+                Action.READ_HOTSPOTS,
+                Action.READ_HOTSPOT_COUNTS,
+                Action.READ_STANDARDS,
+                Action.READ_RETURN_STATUS,
+                Action.READ_LEDGER,
+                Action.VERIFY_LEDGER,
+                Action.EXPORT_LEDGER,
+                Action.FETCH_RECEIPT,
             }
         ),
-        Role.READER: frozenset({A.READ_PARTNERSHIP, A.READ_PROTOCOL, A.READ_HOTSPOTS, A.READ_STANDARDS}),
+        Role.READER: frozenset(
+            {Action.READ_PARTNERSHIP, Action.READ_PROTOCOL, Action.READ_HOTSPOTS, Action.READ_STANDARDS}
+        ),
         Role.OPERATOR: frozenset(),
     }
 )
 """The table. Elected members and residents' co-ordinators are readers: no count, no personal data."""
 
 
-def allows(roles: frozenset[Role], action: A) -> bool:
+def allows(roles: frozenset[Role], action: Action) -> bool:
     """Whether any of these roles holds the action; what anybody signed in may do is not a role's to give."""
     return any(action in ROLES[role] for role in roles)

@@ -12,8 +12,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from sharing.errors import NotFoundError
+from sharing.meetings.agenda_rules import AgendaItem, items_of
 from sharing.meetings.model import Attendance, Meeting, MeetingSeries, TaskedAction
-from sharing.meetings.rules import OPEN, ActionStatus, action_types, escalation, next_date
+from sharing.meetings.rules import OPEN, ActionStatus, action_types, escalation
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,17 @@ class SeriesView:
     kind: str
     title: str
     chair: str
+    place: str
+    first_on: date
     cycle_days: int
     top_n: int
     marking: str
     next_meeting_id: uuid.UUID | None
     next_on: date | None
+    last_on: date | None
+    """The day of the last meeting that is dated: when it nears, the series has to be dated further."""
     meetings: int
+    version: int
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ class MeetingView:
     number: int
     held_on: date
     place: str
-    agenda: tuple[Mapping[str, Any], ...]
+    agenda: tuple[AgendaItem, ...]
     agenda_prepared_at: datetime | None
     minutes: str
     minutes_agreed_at: datetime | None
@@ -107,25 +113,31 @@ def _series_view(session: Session, row: MeetingSeries, today: date) -> SeriesVie
     coming = session.scalars(
         select(Meeting).where(Meeting.series_id == row.id, Meeting.held_on >= today).order_by(Meeting.held_on)
     ).first()
-    count = session.scalar(select(func.count()).where(Meeting.series_id == row.id)) or 0
+    count, last_on = session.execute(
+        select(func.count(), func.max(Meeting.held_on)).where(Meeting.series_id == row.id)
+    ).one()
     return SeriesView(
         id=row.id,
         code=row.code,
         kind=row.kind,
         title=row.title,
         chair=row.chair,
+        place=row.place,
+        first_on=row.first_on,
         cycle_days=row.cycle_days,
         top_n=row.top_n,
         marking=row.marking,
         next_meeting_id=coming.id if coming else None,
         next_on=coming.held_on if coming else None,
+        last_on=last_on,
         meetings=count,
+        version=row.version,
     )
 
 
-def series_by_code(session: Session, partnership: str, code: str) -> SeriesView:
-    """A series by its code. Raises NotFoundError."""
-    found = next((s for s in all_series(session, partnership, date.min) if s.code == code), None)
+def series_by_code(session: Session, partnership: str, code: str, today: date = date.min) -> SeriesView:
+    """A series by its code, with its next meeting from `today` on. Raises NotFoundError."""
+    found = next((s for s in all_series(session, partnership, today) if s.code == code), None)
     if found is None:
         raise NotFoundError("There is no such series.")
     return found
@@ -141,7 +153,12 @@ def meetings_of(session: Session, partnership: str, series_id: uuid.UUID | None 
     )
     if series_id is not None:
         query = query.where(Meeting.series_id == series_id)
-    return tuple(_meeting_view(meeting, series) for meeting, series in session.execute(query))
+    views: list[MeetingView] = []
+    after: dict[uuid.UUID, date] = {}
+    for held, series in session.execute(query):
+        views.append(_meeting_view(held, series, after.get(series.id)))
+        after[series.id] = held.held_on
+    return tuple(views)
 
 
 def meeting(session: Session, partnership: str, meeting_id: uuid.UUID) -> MeetingView:
@@ -149,10 +166,30 @@ def meeting(session: Session, partnership: str, meeting_id: uuid.UUID) -> Meetin
     found = session.get(Meeting, meeting_id)
     if found is None or found.partnership != partnership:
         raise NotFoundError("There is no such meeting.")
-    return _meeting_view(found, session.get_one(MeetingSeries, found.series_id))
+    following = session.scalar(
+        select(func.min(Meeting.held_on)).where(Meeting.series_id == found.series_id, Meeting.held_on > found.held_on)
+    )
+    return _meeting_view(found, session.get_one(MeetingSeries, found.series_id), following)
 
 
-def _meeting_view(row: Meeting, series: MeetingSeries) -> MeetingView:
+def previous_meeting(session: Session, partnership: str, held: MeetingView) -> MeetingView | None:
+    """The meeting of the same series before this one, or None."""
+    earlier = [m for m in meetings_of(session, partnership, held.series_id) if m.held_on < held.held_on]
+    return earlier[0] if earlier else None
+
+
+def meeting_on(session: Session, partnership: str, code: str, today: date, day: date | None = None) -> MeetingView:
+    """A series' meeting of a day, or its next one from today on, or its last one. Raises NotFoundError."""
+    series = series_by_code(session, partnership, code, today)
+    held = meetings_of(session, partnership, series.id)
+    coming = [m for m in held if m.held_on >= today]
+    found = [m for m in held if m.held_on == day] if day else [*coming[-1:], *held[:1]]
+    if not found:
+        raise NotFoundError(f"{series.title} has no meeting on {day.isoformat()}." if day else "It has no meeting.")
+    return found[0]
+
+
+def _meeting_view(row: Meeting, series: MeetingSeries, following: date | None) -> MeetingView:
     return MeetingView(
         id=row.id,
         series_id=series.id,
@@ -164,11 +201,11 @@ def _meeting_view(row: Meeting, series: MeetingSeries) -> MeetingView:
         number=row.number,
         held_on=row.held_on,
         place=row.place,
-        agenda=tuple(row.agenda or ()),
+        agenda=items_of(row.agenda or ()),
         agenda_prepared_at=row.agenda_prepared_at,
         minutes=row.minutes,
         minutes_agreed_at=row.minutes_agreed_at,
-        next_on=next_date(series.first_on, series.cycle_days, row.held_on) if series.cycle_days else None,
+        next_on=following,
         version=row.version,
     )
 

@@ -6,6 +6,7 @@ tactical group with a top 20, unfinished work rolled over to the next meeting).
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from sharing.errors import Problem
+
+LONGEST_EXTRA = 200
 CHAIR_IS_TOLD_AT = 2
 ESCALATES_AT = 3
 
@@ -58,6 +62,11 @@ class ActionType:
     extra: tuple[ExtraField, ...]
     needed: tuple[str, ...]
 
+    @property
+    def is_funded(self) -> bool:
+        """Whether a meeting may record a funding bid on it."""
+        return any(field_.name == "bid_pounds" for field_ in self.extra)
+
 
 @dataclass(frozen=True)
 class MeetingKind:
@@ -68,6 +77,8 @@ class MeetingKind:
     cycle_days: int
     works_on: str
     personal: bool
+    counts: bool = True
+    """Whether its papers show counts of reports; a meeting with residents sees bands."""
 
 
 def _table(name: str) -> dict[str, Any]:
@@ -113,65 +124,32 @@ def missing_before_verified(kind: ActionType, extra: Mapping[str, str]) -> tuple
     return tuple(labels[name] for name in kind.needed if not extra.get(name, "").strip())
 
 
+_AMOUNT = re.compile(r"£?\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{2})?")
+
+
+def wrong_extra(kind: ActionType, extra: Mapping[str, str]) -> tuple[Problem, ...]:
+    """What of a kind's own fields is not what its name says: an amount in pounds, a day like 2023-01-16, or too long."""
+    labels = {field_.name: field_.label for field_ in kind.extra}
+    return tuple(
+        Problem(f"{labels[name]} {why}", where=f"extra_{name}")
+        for name, text in extra.items()
+        if name in labels and (why := _wrong(name, text))
+    )
+
+
+def _wrong(name: str, text: str) -> str:
+    if name.endswith("_pounds") and not _AMOUNT.fullmatch(text):
+        return "must be an amount, like 1,250"
+    if name.endswith("_on"):
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            return "must be a real date, like 2023-01-16"
+    return "" if len(text) <= LONGEST_EXTRA else f"has at most {LONGEST_EXTRA} letters"
+
+
 def escalation(rollovers: int) -> str:
     """Whom an action that keeps rolling over has reached: nobody, the chair, or the strategy group."""
     if rollovers >= ESCALATES_AT:
         return "strategy group"
     return "chair" if rollovers >= CHAIR_IS_TOLD_AT else ""
-
-
-@dataclass(frozen=True)
-class AgendaLine:
-    """One line under a heading: what it says, whom to ring about it, and what it is about."""
-
-    text: str
-    contact: str = ""
-    about: str = ""
-
-
-@dataclass(frozen=True)
-class AgendaItem:
-    """A numbered heading of the agenda with its lines. Rooms that lie above this one hand theirs in."""
-
-    heading: str
-    lines: tuple[AgendaLine, ...] = ()
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class AgendaMaterial:
-    """What an agenda is computed from."""
-
-    hotspots: Sequence[AgendaLine] = ()
-    hotspot_note: str = ""
-    overdue: Sequence[AgendaLine] = ()
-    open_actions: Sequence[AgendaLine] = ()
-    to_verify: Sequence[AgendaLine] = ()
-    missing_returns: Sequence[AgendaLine] = ()
-    returns_note: str = ""
-    pending_requests: Sequence[AgendaLine] = ()
-    further: Sequence[AgendaItem] = field(default_factory=tuple)
-
-
-def agenda_of(material: AgendaMaterial, next_meeting: date | None) -> tuple[AgendaItem, ...]:
-    """Compute the standing agenda. An empty heading stays, and says that there is nothing: silence is news too."""
-    when = f"Next meeting: {next_meeting:%d.%m.%Y}." if next_meeting else ""
-    return (
-        AgendaItem("Welcome, confidentiality, apologies"),
-        AgendaItem("Notes of the last meeting and matters arising"),
-        _item("Actions overdue", material.overdue, "Nothing is overdue."),
-        _item("Actions open", material.open_actions, "No action is open."),
-        _item("Actions done, to be verified by another", material.to_verify, "Nothing waits to be verified."),
-        _item(
-            "Hotspots, each with its lead officer", material.hotspots, material.hotspot_note or "No list is published."
-        ),
-        _item("Returns not in, and whom to ring", material.missing_returns, material.returns_note or "All are in."),
-        _item("Requests that wait for a reply", material.pending_requests, "No request waits."),
-        *material.further,
-        AgendaItem("Any other business, next meeting", note=when),
-    )
-
-
-def _item(heading: str, lines: Iterable[AgendaLine], nothing: str) -> AgendaItem:
-    found = tuple(lines)
-    return AgendaItem(heading, found, "" if found else nothing)

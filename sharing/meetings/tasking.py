@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import func, select
 
 from protocols.actions import Action, Event
-from sharing import partners
+from sharing import hotspots, partners
 from sharing.errors import InvalidError, NotFoundError, Problem
+from sharing.meetings.clear_text import refuse_personal
 from sharing.meetings.model import Meeting, MeetingSeries, TaskedAction
-from sharing.meetings.rules import NEXT, OPEN, ActionStatus, action_types, escalation, missing_before_verified
+from sharing.meetings.rules import (
+    NEXT,
+    OPEN,
+    ActionStatus,
+    ActionType,
+    action_types,
+    escalation,
+    missing_before_verified,
+    wrong_extra,
+)
 from sharing.meetings.series import found_meeting
 from sharing.store import Unit, refuse_older
+
+LONGEST_TEXT = 1000
 
 
 @dataclass(frozen=True)
@@ -35,9 +47,10 @@ def set_action(unit: Unit, command: SetAction) -> uuid.UUID:
     """Set an action; its agency still has to accept it."""
     meeting = found_meeting(unit, command.meeting_id)
     unit.require(Action.SET_ACTION, partnership=meeting.partnership)
-    problems = _problems(command, meeting)
+    problems = _problems(unit, command, meeting)
     if problems:
         raise InvalidError(problems)
+    refuse_personal(unit, {"text": command.text})
     series = unit.session.get_one(MeetingSeries, meeting.series_id)
     count = unit.session.scalar(select(func.count()).where(TaskedAction.meeting_id == meeting.id)) or 0
     row = TaskedAction(
@@ -59,15 +72,35 @@ def set_action(unit: Unit, command: SetAction) -> uuid.UUID:
     return row.id
 
 
-def _problems(command: SetAction, meeting: Meeting) -> tuple[Problem, ...]:
-    found = []
+def _problems(unit: Unit, command: SetAction, meeting: Meeting) -> tuple[Problem, ...]:
+    found = [*_owner_problems(unit, command, meeting.partnership)]
     if command.kind not in action_types():
         found.append(Problem("Choose a kind of action", where="kind"))
     if not command.text.strip():
         found.append(Problem("Say what is to be done", where="text"))
     if command.due_on < meeting.held_on:
         found.append(Problem("The action would be due before the meeting", where="due_on", mend="Give a later day."))
+    if len(command.text.strip()) > LONGEST_TEXT:
+        found.append(Problem(f"Say what is to be done in at most {LONGEST_TEXT} letters", where="text"))
     return tuple(found)
+
+
+def _owner_problems(unit: Unit, command: SetAction, partnership: str) -> Iterator[Problem]:
+    """What is wrong with who owns the action and where it is: responsibility lies with a member, never with the meeting."""
+    day = unit.clock.today()
+    if command.owner_organisation not in {body.code for body in partners.members(unit.session, partnership, day)}:
+        yield Problem("Choose a member of the partnership", where="owner_organisation")
+    elif command.owner_officer_id is not None:
+        people = partners.officers(
+            unit.session, partnership, unit.clock.business_now(), day, organisation=command.owner_organisation
+        )
+        if command.owner_officer_id not in {person.id for person in people if not person.elected}:
+            yield Problem("This officer is not in post at the agency that owns the action", where="owner_officer")
+    if command.hotspot_id is not None:
+        try:
+            hotspots.hotspot(unit.session, partnership, command.hotspot_id)
+        except NotFoundError:
+            yield Problem("Choose a place of the published list", where="hotspot")
 
 
 def _found(unit: Unit, action_id: uuid.UUID) -> TaskedAction:
@@ -103,6 +136,7 @@ def decline_action(unit: Unit, action_id: uuid.UUID, version: int, reason: str) 
     refuse_older(row.version, version)
     if not reason.strip():
         raise InvalidError.one("Say why, so that the meeting can find another way.", where="reason")
+    refuse_personal(unit, {"reason": reason})
     _move(row, ActionStatus.DECLINED)
     row.reason = reason.strip()
     unit.record(Event.ACTION_DECLINED, about=row.id, facts={"ref": row.ref})
@@ -125,11 +159,54 @@ def finish_action(unit: Unit, command: FinishAction) -> None:
     refuse_older(row.version, command.version)
     if not command.outcome.strip():
         raise InvalidError.one("Say what was done and what came of it", where="outcome")
+    kind = action_types()[row.kind]
+    extra = _extra_of(unit, kind, command.extra)
+    refuse_personal(unit, {"outcome": command.outcome})
     _move(row, ActionStatus.DONE)
-    known = {extra.name for extra in action_types()[row.kind].extra}
     row.outcome, row.done_at = command.outcome.strip(), unit.clock.now()
-    row.extra = {name: text.strip() for name, text in command.extra.items() if name in known}
+    row.extra = {**row.extra, **extra}
     unit.record(Event.ACTION_FINISHED, about=row.id, facts={"ref": row.ref})
+
+
+def _extra_of(unit: Unit, kind: ActionType, given: Mapping[str, str]) -> dict[str, str]:
+    """The kind's own fields that were filled in. Raises InvalidError for one that is not an amount, a day or clear text."""
+    known = {field_.name for field_ in kind.extra}
+    extra = {name: text.strip() for name, text in given.items() if name in known and text.strip()}
+    wrong = wrong_extra(kind, extra)
+    if wrong:
+        raise InvalidError(wrong)
+    refuse_personal(unit, {f"extra_{name}": text for name, text in extra.items()})
+    return extra
+
+
+@dataclass(frozen=True)
+class FundAction:
+    """What a meeting records of the bid for an action: amount, source, decision, day of the works."""
+
+    action_id: uuid.UUID
+    version: int
+    extra: Mapping[str, str]
+
+
+def fund_action(unit: Unit, command: FundAction) -> None:
+    """Record the bid as far as it is known; what is left blank stays as it was. Only for a kind that can be funded."""
+    row = _found(unit, command.action_id)
+    unit.require(Action.FUND_ACTION, partnership=row.partnership)
+    refuse_older(row.version, command.version)
+    kind = action_types()[row.kind]
+    if not kind.is_funded:
+        raise InvalidError.one(f"{kind.label} takes no funding bid", where=row.ref)
+    extra = _extra_of(unit, kind, command.extra)
+    if not extra:
+        raise InvalidError.one("Enter the amount of the bid", where="extra_bid_pounds")
+    row.extra = {**row.extra, **extra}
+    unit.record(Event.ACTION_FUNDED, about=row.id, facts={"ref": row.ref, **extra_facts(extra)})
+
+
+def extra_facts(extra: Mapping[str, str]) -> dict[str, str | list[str]]:
+    """What the ledger keeps of a bid: which fields were given, and the amount; no free text."""
+    amount = {"bid_pounds": extra["bid_pounds"]} if "bid_pounds" in extra else {}
+    return {"given": sorted(extra), **amount}
 
 
 def verify_action(unit: Unit, action_id: uuid.UUID, version: int) -> None:
@@ -154,6 +231,11 @@ def roll_over_actions(unit: Unit, meeting_id: uuid.UUID, due_on: date, reason: s
     """Carry every unfinished, overdue action of the series to the given day; return their references."""
     meeting = found_meeting(unit, meeting_id)
     unit.require(Action.RUN_MEETING, partnership=meeting.partnership)
+    if due_on <= meeting.held_on:
+        raise InvalidError.one("The new day is not after the meeting", where="due_on", mend="Give a later day.")
+    if not reason.strip():
+        raise InvalidError.one("Say why they are carried over", where="reason")
+    refuse_personal(unit, {"reason": reason})
     rows = unit.session.scalars(
         select(TaskedAction)
         .join(Meeting, Meeting.id == TaskedAction.meeting_id)

@@ -107,13 +107,9 @@ def protocol_toml(today: date, *, version: int = 1) -> str:
     }
     for line in text.splitlines():
         key = line.split(" =")[0].strip()
-        if key in days:
-            line = f"{key} = {days[key]}"
-        elif key == "parties":
-            line = f"parties = {[*PARTIES, 'model-charity']!r}".replace("'", '"')
-        elif key == "version" and "version = 1" in line:
-            line = f"version = {version}"
-        lines.append(line)
+        parties = f"parties = {[*PARTIES, 'model-charity']!r}".replace("'", '"')
+        changed = {"parties": parties, "version": f"version = {version}", **{k: f"{k} = {v}" for k, v in days.items()}}
+        lines.append(changed.get(key, line))
     return "\n".join(lines)
 
 

@@ -127,10 +127,9 @@ def test_a_refusal_by_the_rules_is_a_first_class_record_with_a_receipt(world: Wo
 def test_the_suppliers_refusal_gives_its_class_and_reason_and_nothing_leaves(world: World):
     world.deposit()
     made = world.ask()
-    refuse = {
-        code: ("discretion", "It would put a witness at risk")
-        for code in ("subject.name", "subject.dob", "subject.address")
-    }
+    refuse = dict.fromkeys(
+        ("subject.name", "subject.dob", "subject.address"), ("discretion", "It would put a witness at risk")
+    )
     released = world.decide(made.request_id, allow={}, refuse=refuse, necessary="", proportionate="")
     assert released.outcome == "refused"
     with pytest.raises(NotPermittedError):
@@ -202,7 +201,7 @@ def test_a_record_that_must_not_show_itself_looks_like_no_record_at_all(world: W
 
 def test_where_nothing_is_held_the_supplier_refuses_and_the_refusal_is_on_the_record(world: World):
     made = world.ask(subject_ref="MH-NOWHERE")
-    refuse = {code: ("discretion", "We hold nothing") for code in ("subject.name", "subject.dob", "subject.address")}
+    refuse = dict.fromkeys(("subject.name", "subject.dob", "subject.address"), ("discretion", "We hold nothing"))
     released = world.decide(made.request_id, allow={}, refuse=refuse, necessary="", proportionate="")
     assert released.outcome == "refused"
     assert world.request(made.request_id).status is RequestStatus.REFUSED
@@ -210,7 +209,7 @@ def test_where_nothing_is_held_the_supplier_refuses_and_the_refusal_is_on_the_re
 
 def test_allowing_without_a_record_says_what_to_do(world: World):
     made = world.ask(subject_ref="MH-NOWHERE")
-    with pytest.raises(InvalidError, match="Deposit|record"):
+    with pytest.raises(InvalidError, match="record"):
         world.decide(made.request_id)
 
 
