@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from protocols import covers, faults
-from protocols.facts import Clause
 from protocols.faults import Fault
 from protocols.law import FieldKind
+from protocols.routes import Clause
 from protocols.rules import Setting
 from protocols.versions import Line, Protocol, Version
 from protocols.vocabulary import CHANNELS

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from protocols.actions import Action
-from protocols.facts import Clause
 from protocols.law import FieldKind, Gateway, Prescribed
+from protocols.routes import Clause
 from protocols.rules import CDA115, Setting
 from protocols.vocabulary import EMERGENCY_HOURS, Cover, Rule
 
@@ -67,15 +67,11 @@ def _own(setting: Setting, asked: int | None) -> Leave | None:
 
 def by_line(setting: Setting, kind: FieldKind, asked: int | None) -> Leave | None:
     """The finest form that a line allows, the first of such lines in tie order (rules 1 to 12, and 13 for this recipient)."""
-    record, code = setting.case.record, kind.code
+    code = kind.code
     best: Leave | None = None
-    for clause in setting.world.clauses(
-        record.partnership, setting.supplier.code, setting.recipient.code, setting.case.purpose, code
-    ):
+    for clause in setting.route.clauses(code):
         finest = clause.form if asked is None or asked < clause.form else asked
-        if (best is not None and best.form <= finest) or not setting.in_force(clause.version):
-            continue
-        if not may_go(setting, clause, code):
+        if (best is not None and best.form <= finest) or not may_go(setting, clause, code):
             continue
         for form in range(finest, len(kind.forms)) if asked is None else (finest,):
             if best is not None and best.form <= form:
@@ -89,21 +85,19 @@ def by_line(setting: Setting, kind: FieldKind, asked: int | None) -> Leave | Non
 
 def principal(setting: Setting, clause: Clause) -> str | None:
     """To whom a disclosure under section 115 is recorded as made, where the recipient acts for somebody."""
-    return setting.standing()[1] if clause.gateway.standing else None
+    return setting.route.standing[1] if clause.gateway.standing else None
 
 
 def may_go(setting: Setting, clause: Clause, code: str) -> bool:
-    """The rules that do not depend on the form: 2, 4, 5, 6 and 11."""
-    line, gateway = clause.line, clause.gateway
-    stands_in = gateway.stands_in_for
+    """What is left of the rules that do not depend on the form, for a clause of the route: 4, 5, 6 and 11."""
+    case, line, stands_in = setting.case, clause.line, clause.gateway.stands_in_for
     return (
-        setting.case.channel in line.channels
+        case.channel in line.channels
         and setting.line_reaches(line)
-        and setting.admits(gateway, code)
-        and setting.are_members(gateway)
+        and (not clause.gateway.needs or setting.admits(clause.gateway, code))
         and (setting.may_pass_on(code) or Rule.ONWARD in stands_in)
         and (
-            (setting.case.record.marking <= clause.version.marking and setting.is_confidential())
+            (case.record.marking <= clause.version.marking and (case.channel != "meeting" or setting.is_confidential()))
             or Rule.MARKING in stands_in
         )
     )
@@ -156,7 +150,7 @@ def prescribed(setting: Setting, code: str) -> Prescribed | None:
 
 def may_go_freely(setting: Setting, kind: FieldKind, form: int) -> bool:
     """What covers 2 and 3 ask besides their own facts: membership, confidentiality, and that nobody is identified."""
-    return setting.are_members(None) and setting.is_confidential() and setting.class_of(kind, form) is None
+    return setting.route.are_members(None) and setting.is_confidential() and setting.class_of(kind, form) is None
 
 
 def by_duty(setting: Setting, kind: FieldKind, asked: int | None) -> Leave | None:
@@ -219,7 +213,7 @@ def emergency_basis(setting: Setting, what: str | None, code: str) -> str | None
 
 def by_emergency(setting: Setting, kind: FieldKind, asked: int | None) -> Leave | None:
     """The finest form that the emergency allows (rules 1, 2, 5, 7, 10 and what counts as personal)."""
-    if not is_emergency(setting) or not setting.are_members(None) or not setting.may_pass_on(kind.code):
+    if not is_emergency(setting) or not setting.route.are_members(None) or not setting.may_pass_on(kind.code):
         return None
     for form in forms(kind, asked):
         what = setting.class_of(kind, form)

@@ -96,7 +96,7 @@ def _offers(setting: Setting, candidate: Candidate | None) -> tuple[str, ...]:
         if code not in (tried, CDA17A)
         and row.stands(setting.case.moment)
         and ("*" in row.recipients or setting.recipient.body_type in row.recipients)
-        and (not row.standing or setting.standing()[0])
+        and (not row.standing or setting.route.standing[0])
     )
     return tuple(sorted(offered))
 

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
 from protocols.in_force import Agreements
-from protocols.law import Gateway, Law
+from protocols.law import Law
+from protocols.moments import Instant
 from protocols.organisations import Officer, Organisation
-from protocols.versions import Line, Version
-from protocols.vocabulary import KINDS
+from protocols.routes import Clause, Route
 
-_MEMO_LIMIT = 200_000
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A line that names the purpose, both sides and a field: its version, its gateway, and the finest form that leaves."""
-
-    version: Version
-    line: Line
-    gateway: Gateway
-    form: int
-
-    @property
-    def order(self) -> tuple[int, str, str]:
-        """Ties within a kind of cover: bilateral, purpose, statutory; then ref; then line id."""
-        return (KINDS.index(self.version.kind), self.version.ref, self.line.id)
+_MEMO_LIMIT = 50_000
 
 
 @dataclass(frozen=True)
@@ -43,26 +29,22 @@ class World:
     open_forms: Mapping[tuple[str, str], int]
     lines: Mapping[tuple[str, str, str], tuple[Clause, ...]]
     """(partnership, purpose, field) → the clauses of complete versions that name both, in tie order."""
-    memo: dict[tuple[str, ...], tuple[Clause, ...]] = field(default_factory=dict, compare=False, repr=False)
+    boundaries: tuple[Instant, ...] = field(repr=False)
+    """Every instant at which a fact of organisations, protocols or law may change."""
+    memo: dict[tuple[str, str, str, str, int], Route] = field(default_factory=dict, compare=False, repr=False)
 
-    def clauses(self, partnership: str, supplier: str, recipient: str, purpose: str, code: str) -> tuple[Clause, ...]:
-        """Clauses of complete versions that name the purpose, supplier, recipient and field, in tie order."""
-        key = (partnership, supplier, recipient, purpose, code)
+    def route(self, partnership: str, supplier: str, recipient: str, purpose: str, instant: Instant) -> Route:
+        """What holds between the two for a purpose at an instant, worked out once for each stretch without a change."""
+        key = (partnership, supplier, recipient, purpose, bisect_right(self.boundaries, instant))
         found = self.memo.get(key)
         if found is None:
-            every = self.lines.get((partnership, purpose, code), ())
-            found = tuple(clause for clause in every if self.names(clause.line, supplier, recipient))
+            found = Route(
+                self, partnership, self.organisations[supplier], self.organisations[recipient], purpose, instant
+            )
             if len(self.memo) >= _MEMO_LIMIT:
                 self.memo.clear()
             self.memo[key] = found
         return found
-
-    def names(self, line: Line, supplier: str, recipient: str) -> bool:
-        """Whether a line runs from the supplier to the recipient, by code or by kind of body."""
-        return self._in(line.suppliers, supplier) and self._in(line.recipients, recipient)
-
-    def _in(self, parties: frozenset[str], code: str) -> bool:
-        return code in parties or self.organisations[code].kind in parties
 
 
 def index_lines(partnerships: Mapping[str, Agreements], law: Law) -> dict[tuple[str, str, str], tuple[Clause, ...]]:

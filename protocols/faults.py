@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from protocols import covers
 from protocols.actions import Action
-from protocols.facts import Clause
 from protocols.in_force import Lapse
 from protocols.law import FieldKind, Gateway
 from protocols.repairs import Act, Repair, merged, weight
+from protocols.routes import Clause
 from protocols.rules import CDA115, Setting
 from protocols.versions import Line, Protocol, Version
 from protocols.vocabulary import Rule
@@ -100,7 +100,7 @@ def of_line(setting: Setting, line: Line, kind: FieldKind) -> Iterator[Fault]:
     reaches = (
         case.purpose in line.purposes
         and kind.code in line.fields
-        and setting.world.names(line, setting.supplier.code, setting.recipient.code)
+        and setting.route.names(line)
         and case.channel in line.channels
         and (case.record.category in line.categories or "*" in line.categories)
         and (case.record.area in line.areas or "*" in line.areas)
@@ -112,7 +112,7 @@ def of_line(setting: Setting, line: Line, kind: FieldKind) -> Iterator[Fault]:
 
 def of_members(setting: Setting, gateway: Gateway | None, *, admitted: bool) -> Iterator[Fault]:
     """Rule 2."""
-    if not setting.are_members(gateway if admitted else None):
+    if not setting.route.are_members(gateway if admitted else None):
         yield Fault(Rule.MEMBERSHIP)
 
 
@@ -126,9 +126,11 @@ def of_gateway(setting: Setting, gateway: Gateway, code: str) -> Iterator[Fault]
     """Rule 6. Standing can be borrowed by a delegation where the kind may act for another and there is another."""
     if not setting.opens(gateway, code):
         yield Fault(Rule.GATEWAY)
-    if gateway.standing and not setting.standing()[0]:
+    if gateway.standing and not setting.route.standing[0]:
         world = setting.world
-        others = (one for one in world.organisations if one != setting.recipient.code and setting.is_principal(one))
+        others = (
+            one for one in world.organisations if one != setting.recipient.code and setting.route.is_principal(one)
+        )
         may_act_for = world.law.bodies[setting.recipient.body_type].may_act_for and any(True for _ in others)
         yield Fault(Rule.GATEWAY, Act(Repair.DELEGATE, setting.recipient.code) if may_act_for else None)
 

@@ -14,8 +14,9 @@ from protocols.cases import Case, SupplierDecision
 from protocols.facts import World
 from protocols.law import Basis, FieldKind, Gateway
 from protocols.organisations import Organisation
+from protocols.routes import Route
 from protocols.versions import Line, Version
-from protocols.vocabulary import CHANNEL_ACTION, ENOUGH_HOMES, NEED_CONDITION, Rule
+from protocols.vocabulary import CHANNEL_ACTION, ENOUGH_HOMES, NEED_CONDITION
 
 CDA115 = "CDA115"
 
@@ -26,16 +27,10 @@ class Setting:
 
     world: World
     case: Case
-    supplier: Organisation
-    recipient: Organisation
-    own: bool = False
-    supplier_is_member: bool = False
-    recipient_is_member: bool = False
-    retained: bool = False
-    _standing: tuple[bool, str | None] | None = field(default=None, repr=False)
-    _admitted: dict[str, bool] = field(default_factory=dict, repr=False)
-    _valid: dict[str, bool] = field(default_factory=dict, repr=False)
-    _in_force: dict[str, Version | None] = field(default_factory=dict, repr=False)
+    route: Route
+    own: bool
+    retained: bool
+    _role: bool | None = field(default=None, repr=False)
     _deciding: bool | None = field(default=None, repr=False)
     _holds_post: bool = field(default=False, repr=False)
 
@@ -43,17 +38,23 @@ class Setting:
     def of(cls, world: World, case: Case, recipient: str) -> Setting:
         """See the case from one recipient."""
         record, moment = case.record, case.moment
-        supplier, receiver = world.organisations[record.holder], world.organisations[recipient]
         return cls(
             world=world,
             case=case,
-            supplier=supplier,
-            recipient=receiver,
+            route=world.route(record.partnership, record.holder, recipient, case.purpose, moment),
             own=record.holder in record.controllers and recipient in record.controllers,
-            supplier_is_member=supplier.is_member(record.partnership, moment),
-            recipient_is_member=receiver.is_member(record.partnership, moment),
             retained=record.state == "live" and (moment < record.retain_until or record.hold),
         )
+
+    @property
+    def supplier(self) -> Organisation:
+        """The holder of the record."""
+        return self.route.supplier
+
+    @property
+    def recipient(self) -> Organisation:
+        """The organisation to which the fields would go."""
+        return self.route.recipient
 
     # --- rules 10, 11 and 13 --------------------------------------------------------------------
 
@@ -96,6 +97,11 @@ class Setting:
 
     def has_role(self) -> bool:
         """Rule 1, first half: the officer belongs to the asking side, is in post, and the role has the channel's action."""
+        if self._role is None:
+            self._role = self._has_role()
+        return self._role
+
+    def _has_role(self) -> bool:
         officer = self.world.officers.get(self.case.officer)
         if officer is None or self.case.moment not in officer.span:
             return False
@@ -110,34 +116,15 @@ class Setting:
             return self.case.assigned or not self.case.record.flags
         return self.case.assigned or kind is None
 
-    # --- rule 2 ---------------------------------------------------------------------------------
-
-    def are_members(self, gateway: Gateway | None) -> bool:
-        """Rule 2. A gateway that admits it stands in for the membership of a recipient from outside, or for the rule."""
-        if gateway is not None and Rule.MEMBERSHIP in gateway.stands_in_for:
-            return True
-        return self.supplier_is_member and (self.recipient_is_member or (gateway is not None and gateway.external))
-
-    # --- rule 3 ---------------------------------------------------------------------------------
-
-    def in_force(self, version: Version) -> bool:
-        """Rule 3: whether this version is in force between the two at the moment."""
-        ref = version.ref
-        if ref not in self._in_force:
-            agreements = self.world.partnerships[version.partnership]
-            self._in_force[ref] = agreements.in_force(ref, self.supplier.code, self.recipient.code, self.case.moment)
-        return self._in_force[ref] is version
-
     # --- rule 4 ---------------------------------------------------------------------------------
 
     def line_reaches(self, line: Line) -> bool:
-        """Rule 4 but for purpose, sides, field and channel: category, area, flags and the line's own dates."""
+        """Rule 4 but for purpose, sides, field and channel: category, area and flags (its dates stand in the route)."""
         record = self.case.record
         return (
             (record.category in line.categories or "*" in line.categories)
             and (record.area in line.areas or "*" in line.areas)
             and record.flags <= line.flags
-            and self.case.moment in line.span
         )
 
     # --- rule 5 ---------------------------------------------------------------------------------
@@ -149,67 +136,19 @@ class Setting:
 
     # --- rule 6 ---------------------------------------------------------------------------------
 
-    def standing(self) -> tuple[bool, str | None]:
-        """Whether the recipient has section 115 standing, and through which principal (None: of its own)."""
-        if self._standing is None:
-            self._standing = self._find_standing()
-        return self._standing
-
-    def _find_standing(self) -> tuple[bool, str | None]:
-        bodies, moment = self.world.law.bodies, self.case.moment
-        body = bodies[self.recipient.body_type]
-        if body.stands(moment):
-            return True, None
-        principals = [
-            delegation.principal
-            for delegation in self.recipient.delegations
-            if self.case.purpose in delegation.purposes
-            and moment in delegation.span
-            and self.is_principal(delegation.principal)
-        ]
-        return (True, min(principals)) if principals and body.may_act_for else (False, None)
-
-    def is_principal(self, code: str) -> bool:
-        """Whether an organisation can have somebody act for it: a member of the partnership with standing of its own."""
-        principal = self.world.organisations[code]
-        stands = self.world.law.bodies[principal.body_type].stands(self.case.moment)
-        return stands and principal.is_member(self.case.record.partnership, self.case.moment)
-
     def opens(self, gateway: Gateway, code: str) -> bool:
-        """Rule 6 but for standing: enabled, in force, kinds of body, purpose, and what it needs."""
-        case = self.case
-        return (
-            gateway.code in self.world.gateways
-            and gateway.stands(case.moment)
-            and ("*" in gateway.suppliers or self.supplier.body_type in gateway.suppliers)
-            and ("*" in gateway.recipients or self.recipient.body_type in gateway.recipients)
-            and ("*" in gateway.purposes or case.purpose in gateway.purposes)
-            and all(case.holds(need, code) for need in gateway.needs)
-        )
+        """Rule 6 but for standing."""
+        return self.route.opens(gateway) and all(self.case.holds(need, code) for need in gateway.needs)
 
     def admits(self, gateway: Gateway, code: str) -> bool:
         """Rule 6."""
-        if gateway.needs:
-            return self._admits(gateway, code)
-        if gateway.code not in self._admitted:
-            self._admitted[gateway.code] = self._admits(gateway, code)
-        return self._admitted[gateway.code]
-
-    def _admits(self, gateway: Gateway, code: str) -> bool:
-        return self.opens(gateway, code) and (not gateway.standing or self.standing()[0])
+        return self.route.admits(gateway) and (not gateway.needs or self.opens(gateway, code))
 
     # --- rule 7 ---------------------------------------------------------------------------------
 
     def basis_is_valid(self, basis: Basis, code: str) -> bool:
         """Whether a basis is valid for supplier and recipient at the moment, with what it needs."""
-        if basis.code not in self._valid:
-            supplier, recipient = self.supplier, self.recipient
-            self._valid[basis.code] = (
-                basis.stands(self.case.moment)
-                and basis.supplier.admits(supplier.body_type, public_authority=supplier.public_authority)
-                and basis.recipient.admits(recipient.body_type, public_authority=recipient.public_authority)
-            )
-        return self._valid[basis.code] and all(self.case.holds(need, code) for need in basis.needs)
+        return self.route.is_valid(basis) and all(self.case.holds(need, code) for need in basis.needs)
 
     def basis_among(self, codes: tuple[str, ...], code: str) -> str | None:
         """The first of these bases that is valid for a field."""

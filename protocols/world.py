@@ -9,6 +9,7 @@ from protocols import case_reading, decide, law_reading, protocol_reading
 from protocols.facts import World, index_lines
 from protocols.in_force import Agreements
 from protocols.law import Law
+from protocols.moments import Instant
 from protocols.organisations import Officer, Organisation, OrganisationReader
 from protocols.protocol_reading import ProtocolReader
 from protocols.reading import Table, WrongInputError
@@ -42,6 +43,7 @@ def load(mapping: Mapping[str, object]) -> World:
         gateways=frozenset(enabled) | {code for code, row in law.gateways.items() if row.enabled},
         open_forms=_open_forms(partnerships),
         lines=index_lines(partnerships, law),
+        boundaries=_boundaries(organisations, partnerships, law),
     )
 
 
@@ -107,6 +109,20 @@ def _open_forms(partnerships: Mapping[str, Agreements]) -> dict[tuple[str, str],
                     for code, form in line.fields.items():
                         found[partnership, code] = min(form, found.get((partnership, code), form))
     return found
+
+
+def _boundaries(
+    organisations: Mapping[str, Organisation], partnerships: Mapping[str, Agreements], law: Law
+) -> tuple[Instant, ...]:
+    """Every instant at which a fact may change that a route depends on."""
+    protocols = [protocol for agreements in partnerships.values() for protocol in agreements.protocols.values()]
+    spans = [span for one in organisations.values() for each in one.memberships.values() for span in each]
+    spans += [delegation.span for one in organisations.values() for delegation in one.delegations]
+    spans += [line.span for protocol in protocols for version in protocol.versions for line in version.lines]
+    spans += [span for body in law.bodies.values() for span in body.standing]
+    spans += [row.span for rows in (law.gateways, law.bases) for row in rows.values()]
+    edges = {edge for span in spans for edge in (span.start, span.end)}
+    return tuple(sorted(edges.union(*(protocol.boundaries for protocol in protocols))))
 
 
 def decide_lines(world: Mapping[str, object], cases: Iterable[str]) -> Iterator[str]:

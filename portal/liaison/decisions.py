@@ -20,7 +20,7 @@ from sharing import disclosures, requests
 from sharing.errors import InvalidError
 from sharing.requests import RequestStatus, RequestView
 
-REFUSED = {code for code, _ in REFUSALS}
+REFUSED = frozenset(REFUSALS)
 
 
 @room.get("/requests")

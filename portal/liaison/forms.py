@@ -8,10 +8,10 @@ from wtforms.validators import InputRequired, Length
 from portal import vocabulary
 from portal.forms import AccordForm, DayField
 
-REFUSALS = [
-    ("discretion", "Refuse: we choose not to"),
-    ("legal-bar", "Refuse: the law bars it"),
-]
+REFUSALS = {
+    "discretion": "Refuse: we choose not to",
+    "legal-bar": "Refuse: the law bars it",
+}
 
 
 class DecideRequestForm(AccordForm):
@@ -38,7 +38,7 @@ def decide_form(fields: tuple[tuple[str, str | None], ...], preselected: dict[st
         field_name(code): SelectField(
             vocabulary.field_title(code).capitalize(),
             [InputRequired("Say yes or no")],
-            choices=[(form, f"Allow: {words}") for form, words in vocabulary.forms_of(code)] + REFUSALS,
+            choices={form: f"Allow: {words}" for form, words in vocabulary.forms_of(code)} | REFUSALS,
             default=preselected.get(code, "discretion"),
         )
         for code, _ in fields

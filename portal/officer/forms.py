@@ -14,7 +14,7 @@ class AcceptActionForm(AccordForm):
     answer = RadioField(
         "Will your agency do it?",
         [InputRequired("Say yes or no")],
-        choices=[("accept", "Yes, we will do it"), ("decline", "No")],
+        choices={"accept": "Yes, we will do it", "decline": "No"},
     )
     reason = TextAreaField("If not, why not", [Length(max=1000)])
     version = StringField(validators=[InputRequired()])

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from sharing import hotspots, partners, requests
 from sharing.errors import NotFoundError
-from sharing.hotspots import Hotspot, HotspotList, PublicHotspot
+from sharing.hotspots import Hotspot, PublicHotspot
 from sharing.meetings.agenda_rules import AgendaItem, AgendaLine, AgendaMaterial, agenda_of
 from sharing.meetings.read import ActionFilter, ActionView, MeetingView, actions, meeting, previous_meeting
 from sharing.meetings.rules import OPEN, ActionStatus, meeting_kinds
@@ -77,7 +77,9 @@ class _Names:
 
     def action_line(self, action: ActionView) -> AgendaLine:
         person = self.person(action.owner_officer_id)
-        owner = ", ".join(part for part in (person.name if person else "", self.body(action.owner_organisation)) if part)
+        owner = ", ".join(
+            part for part in (person.name if person else "", self.body(action.owner_organisation)) if part
+        )
         told = [f"{action.ref}: {action.text} ({owner}; due {_day(action.due_on)})."]
         if action.rollovers:
             told.append(f"Rolled over {_times(action.rollovers)}.")
@@ -116,7 +118,9 @@ def _hotspot_lines(
         note += f" Drawn without {_listed(found.missing)}: no return came."
     if not meeting_kinds()[held.kind].counts:
         public = hotspots.without_counts(found).entries[: held.top_n]
-        return [AgendaLine(f"{_public_line(spot)} Lead: {names.body(spot.lead_organisation or '')}.") for spot in public], note
+        return [
+            AgendaLine(f"{_public_line(spot)} Lead: {names.body(spot.lead_organisation or '')}.") for spot in public
+        ], note
     return [_hotspot_line(spot, names) for spot in found.entries[: held.top_n]], note
 
 
@@ -189,5 +193,3 @@ def _day(day: date) -> str:
 def _listed(names: Iterable[str]) -> str:
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
-
-

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
@@ -19,6 +19,8 @@ from typing import Any
 from sharing.errors import Problem
 
 LONGEST_EXTRA = 200
+MARKINGS = ("OFFICIAL", "OFFICIAL-SENSITIVE")
+"""Protective markings of a meeting's papers (Government Security Classifications, 2023)."""
 CHAIR_IS_TOLD_AT = 2
 ESCALATES_AT = 3
 
@@ -111,13 +113,6 @@ def dates_of(first: date, cycle_days: int, until: date) -> tuple[date, ...]:
     return tuple(first + timedelta(days=cycle_days * number) for number in range(count))
 
 
-def next_date(first: date, cycle_days: int, after: date) -> date:
-    """The first day of the series that is after `after`."""
-    if cycle_days <= 0 or after < first:
-        return first
-    return first + timedelta(days=cycle_days * ((after - first).days // cycle_days + 1))
-
-
 def missing_before_verified(kind: ActionType, extra: Mapping[str, str]) -> tuple[str, ...]:
     """The labels of what must still be recorded before the action can be verified."""
     labels = {field_.name: field_.label for field_ in kind.extra}
@@ -146,6 +141,27 @@ def _wrong(name: str, text: str) -> str:
         except ValueError:
             return "must be a real date, like 2023-01-16"
     return "" if len(text) <= LONGEST_EXTRA else f"has at most {LONGEST_EXTRA} letters"
+
+
+class Presence(StrEnum):
+    """How somebody stood to a meeting. `expected`: has accepted the statement, and nobody has said yet whether they came."""
+
+    EXPECTED = "expected"
+    PRESENT = "present"
+    APOLOGIES = "apologies"
+    SUBSTITUTE = "substitute"
+
+
+CONFIDENTIALITY = (
+    "What is said and shown in this meeting is shared under the partnership’s information-sharing protocols and for their "
+    "purposes only.",
+    "This meeting is about places. Nobody is named or described so that they could be recognised; what is about a person "
+    "goes through a request, or to a case panel.",
+    "I pass on what I hear only to those in my organisation who need it to carry out an action, and keep notes no longer "
+    "than the protocol allows.",
+    "I say so at once if I know somebody concerned, or if something that I was told should not have been shared.",
+)
+"""The statement that each who attends accepts (after the confidentiality statements of Cannock Chase and Woking)."""
 
 
 def escalation(rollovers: int) -> str:

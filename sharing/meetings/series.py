@@ -1,24 +1,35 @@
-"""This module knows how a series is set up, how its meetings are dated, and how an agenda and minutes are kept."""
+"""This module knows how a series is set up and changed, and how its meetings are dated and moved."""
 
 from __future__ import annotations
 
+import re
 import uuid
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, select
 
 from protocols.actions import Action, Event
-from sharing.errors import InvalidError, NotFoundError
-from sharing.meetings.model import Attendance, Meeting, MeetingSeries
-from sharing.meetings.rules import AgendaItem, dates_of, meeting_kinds
+from sharing.errors import InvalidError, NotFoundError, Problem
+from sharing.meetings.clear_text import refuse_personal
+from sharing.meetings.model import Attendance, Meeting, MeetingSeries, TaskedAction
+from sharing.meetings.rules import MARKINGS, dates_of, meeting_kinds
 from sharing.store import Unit, refuse_older
+
+LONGEST_AHEAD = 3 * 366
+LONGEST_CYCLE = 366
+LONGEST_LIST = 50
+_SERIES_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,19}")
 
 
 @dataclass(frozen=True)
 class SetUpSeries:
-    """A series to set up, or (with its code) to change: a change of cycle moves only the meetings that are still to come."""
+    """A series to set up, or (with its code) to change: a change of cycle moves only the meetings that are still to come.
+
+    `first_on` is the day that the cycle is counted from, `until` the last day that a meeting may be dated. `version` is the
+    series' as the changer saw it; None sets up a new one, and never changes one that exists.
+    """
 
     code: str
     kind: str
@@ -30,62 +41,96 @@ class SetUpSeries:
     place: str = ""
     top_n: int = 20
     marking: str = "OFFICIAL"
+    version: int | None = None
 
 
 def set_up_series(unit: Unit, command: SetUpSeries) -> uuid.UUID:
-    """Set the series up with its meetings dated, or move those still to come."""
+    """Set the series up with its meetings dated, or move those still to come. Raises StaleError, InvalidError."""
     unit.require(Action.SET_UP_SERIES, partnership=unit.actor.partnership)
-    kind = meeting_kinds().get(command.kind)
-    if kind is None:
-        raise InvalidError.one("Choose a kind of meeting.", where="kind")
-    if command.until < command.first_on:
-        raise InvalidError.one("The last day is before the first.", where="until", mend="Give a later day.")
     series = unit.session.scalar(
         select(MeetingSeries).where(
             MeetingSeries.partnership == unit.actor.partnership, MeetingSeries.code == command.code
         )
     )
+    problems = tuple(_problems(command, series))
+    if problems:
+        raise InvalidError(problems)
+    refuse_personal(unit, {"title": command.title, "chair": command.chair, "place": command.place})
+    is_new = series is None
     if series is None:
-        series = MeetingSeries(partnership=unit.actor.partnership, code=command.code, kind=kind.code)
+        series = MeetingSeries(partnership=unit.actor.partnership, code=command.code, kind=command.kind)
         unit.session.add(series)
-    series.title, series.first_on, series.chair, series.place = (
-        command.title,
-        command.first_on,
-        command.chair,
-        command.place,
-    )
-    series.cycle_days = kind.cycle_days if command.cycle_days is None else command.cycle_days
+    elif command.version is not None:
+        refuse_older(series.version, command.version)
+    cycle = meeting_kinds()[series.kind].cycle_days if command.cycle_days is None else command.cycle_days
+    series.title, series.chair, series.place = command.title.strip(), command.chair.strip(), command.place.strip()
+    series.first_on, series.cycle_days = command.first_on, cycle
     series.top_n, series.marking = command.top_n, command.marking
     unit.session.flush()
-    count = _date_meetings(unit, series, command.until)
+    count = _date_meetings(unit, series, command.until, is_new=is_new)
     facts = {"code": series.code, "kind": series.kind, "cycle_days": series.cycle_days, "meetings": count}
     unit.record(Event.SERIES_SET_UP, about=series.id, facts=facts)
     return series.id
 
 
-def _date_meetings(unit: Unit, series: MeetingSeries, until: date) -> int:
-    """Replace every meeting that is still to come and has no agenda by the days of the cycle."""
+def _problems(command: SetUpSeries, series: MeetingSeries | None) -> Iterator[Problem]:
+    if not _SERIES_CODE.fullmatch(command.code):
+        yield Problem("Write a short name in letters, figures and hyphens, like JOG-NORTH", where="code")
+    elif series is not None and command.version is None:
+        yield Problem(
+            "There is a series of this short name already", where="code", mend="Choose another, or change it."
+        )
+    if command.kind not in meeting_kinds():
+        yield Problem("Choose a kind of meeting", where="kind")
+    if not command.title.strip():
+        yield Problem("Say what the meeting is called", where="title")
+    if command.until < command.first_on:
+        yield Problem("The last day is before the first", where="until", mend="Give a later day.")
+    elif (command.until - command.first_on).days > LONGEST_AHEAD:
+        yield Problem("A series is dated for three years at most", where="until", mend="Give an earlier day.")
+    if command.cycle_days is not None and not 0 <= command.cycle_days <= LONGEST_CYCLE:
+        yield Problem("A cycle has 1 to 366 days, or 0 for a meeting as needed", where="cycle_days")
+    if not 1 <= command.top_n <= LONGEST_LIST:
+        yield Problem(f"A list holds 1 to {LONGEST_LIST} places", where="top_n")
+    if command.marking not in MARKINGS:
+        yield Problem("Choose a marking", where="marking")
+
+
+def _date_meetings(unit: Unit, series: MeetingSeries, until: date, *, is_new: bool) -> int:
+    """Replace every meeting to come that nothing is kept of yet by the days of the cycle; those held stay where they are."""
     today = unit.clock.today()
-    existing = list(
-        unit.session.scalars(select(Meeting).where(Meeting.series_id == series.id).order_by(Meeting.number))
-    )
-    kept = [m for m in existing if m.held_on < today or m.agenda is not None]
+    existing = unit.session.scalars(
+        select(Meeting).where(Meeting.series_id == series.id).order_by(Meeting.number)
+    ).all()
+    kept = [meeting for meeting in existing if meeting.held_on < today or _is_used(unit, meeting)]
     for meeting in existing:
         if meeting not in kept:
             unit.session.delete(meeting)
     unit.session.flush()
-    taken = {m.held_on for m in kept}
-    number = max((m.number for m in kept), default=0)
-    first_free = max(taken, default=date.min)
-    for day in dates_of(series.first_on, series.cycle_days, until):
-        if day <= first_free and kept:
-            continue
-        number += 1
+    after = max((meeting.held_on for meeting in kept), default=date.min)
+    if not is_new:
+        after = max(after, today - timedelta(days=1))
+    first_number = max((meeting.number for meeting in kept), default=0) + 1
+    days = [day for day in dates_of(series.first_on, series.cycle_days, until) if day > after]
+    for number, day in enumerate(days, first_number):
         unit.session.add(
             Meeting(partnership=series.partnership, series_id=series.id, number=number, held_on=day, place=series.place)
         )
     unit.session.flush()
-    return unit.session.scalar(select(func.count()).where(Meeting.series_id == series.id)) or 0
+    return len(kept) + len(days)
+
+
+def _is_used(unit: Unit, meeting: Meeting) -> bool:
+    """Whether anything is kept of a meeting that is still to come: it is not dated anew, or that would be lost."""
+    if meeting.agenda is not None or meeting.minutes:
+        return True
+    tables = (Attendance, TaskedAction)
+    return any(
+        unit.session.scalar(
+            select(exists().where(table.partnership == meeting.partnership, table.meeting_id == meeting.id))
+        )
+        for table in tables
+    )
 
 
 def found_meeting(unit: Unit, meeting_id: uuid.UUID) -> Meeting:
@@ -96,72 +141,31 @@ def found_meeting(unit: Unit, meeting_id: uuid.UUID) -> Meeting:
     return meeting
 
 
-def prepare_agenda(unit: Unit, meeting_id: uuid.UUID, agenda: Sequence[AgendaItem]) -> None:
-    """Keep the agenda as it was computed; preparing again replaces it until the minutes are agreed."""
-    meeting = found_meeting(unit, meeting_id)
-    unit.require(Action.PREPARE_AGENDA, partnership=meeting.partnership)
-    if meeting.minutes_agreed_at is not None:
-        raise InvalidError.one("The minutes of this meeting are agreed; its agenda stands as it is.")
-    meeting.agenda = [asdict(item) for item in agenda]
-    meeting.agenda_prepared_at = unit.clock.now()
-    lines = sum(len(item.lines) for item in agenda)
-    unit.record(Event.AGENDA_PREPARED, about=meeting.id, facts={"items": len(agenda), "lines": lines})
-
-
 @dataclass(frozen=True)
-class RecordAttendance:
-    """Who came to a meeting: officer, organisation, and present, apologies or substitute."""
+class MoveMeeting:
+    """Another day or place for one meeting; the others of its series stay where they are."""
 
     meeting_id: uuid.UUID
-    present: tuple[tuple[uuid.UUID, str, str], ...]
+    version: int
+    held_on: date
+    place: str
 
 
-def record_attendance(unit: Unit, command: RecordAttendance) -> None:
-    """Record who came; recording again replaces a state and keeps an accepted confidentiality."""
+def move_meeting(unit: Unit, command: MoveMeeting) -> None:
+    """Move one meeting. Its number stays, so it has to stay between its neighbours. Raises StaleError, InvalidError."""
     meeting = found_meeting(unit, command.meeting_id)
-    unit.require(Action.RUN_MEETING, partnership=meeting.partnership)
-    known = {
-        row.officer_id: row
-        for row in unit.session.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id))
-    }
-    for officer_id, organisation, state in command.present:
-        row = known.get(officer_id)
-        if row is None:
-            row = Attendance(
-                partnership=meeting.partnership, meeting_id=meeting.id, officer_id=officer_id, organisation=organisation
+    unit.require(Action.MOVE_MEETING, partnership=meeting.partnership)
+    refuse_older(meeting.version, command.version)
+    if meeting.minutes_agreed_at is not None:
+        raise InvalidError.one("The minutes of this meeting are agreed; it was held when it was held.", where="held_on")
+    for other in unit.session.scalars(select(Meeting).where(Meeting.series_id == meeting.series_id)):
+        if other.number != meeting.number and (other.number < meeting.number) != (other.held_on < command.held_on):
+            raise InvalidError.one(
+                f"Meeting {other.number} is on {other.held_on.day} {other.held_on:%B %Y}.",
+                where="held_on",
+                mend="Give a day between the meetings before and after.",
             )
-            unit.session.add(row)
-        row.state = state
-    organisations = sorted({organisation for _, organisation, _ in command.present})
-    unit.record(Event.ATTENDANCE_RECORDED, about=meeting.id, facts={"organisations": organisations})
-
-
-def accept_confidentiality(unit: Unit, meeting_id: uuid.UUID) -> None:
-    """Record that the acting officer accepts the meeting's confidentiality statement."""
-    meeting = found_meeting(unit, meeting_id)
-    unit.require(Action.ACCEPT_CONFIDENTIALITY, partnership=meeting.partnership)
-    row = unit.session.scalar(
-        select(Attendance).where(Attendance.meeting_id == meeting.id, Attendance.officer_id == unit.actor.officer_id)
-    )
-    if row is None:
-        row = Attendance(
-            partnership=meeting.partnership,
-            meeting_id=meeting.id,
-            officer_id=unit.actor.officer_id,
-            organisation=unit.actor.organisation,
-            state="present",
-        )
-        unit.session.add(row)
-    row.confidentiality_accepted_at = unit.clock.now()
-    unit.record(Event.CONFIDENTIALITY_ACCEPTED, about=meeting.id)
-
-
-def agree_minutes(unit: Unit, meeting_id: uuid.UUID, text: str, version: int) -> None:
-    """Store the minutes as agreed. `version` is the meeting's version that the writer saw: another's edit is never lost."""
-    meeting = found_meeting(unit, meeting_id)
-    unit.require(Action.RUN_MEETING, partnership=meeting.partnership)
-    refuse_older(meeting.version, version)
-    if not text.strip():
-        raise InvalidError.one("Write the minutes before they are agreed.", where="minutes")
-    meeting.minutes, meeting.minutes_agreed_at = text, unit.clock.now()
-    unit.record(Event.MINUTES_AGREED, about=meeting.id, facts={"characters": len(text)})
+    refuse_personal(unit, {"place": command.place})
+    before, meeting.held_on, meeting.place = meeting.held_on, command.held_on, command.place.strip()
+    facts = {"from": before.isoformat(), "to": command.held_on.isoformat(), "number": meeting.number}
+    unit.record(Event.MEETING_MOVED, about=meeting.id, facts=facts)

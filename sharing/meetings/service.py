@@ -1,20 +1,22 @@
 """This module knows the tasking room's commands, gathered from where each is kept."""
 
-from sharing.meetings.series import (
+from sharing.meetings.running import (
     RecordAttendance,
-    SetUpSeries,
     accept_confidentiality,
     agree_minutes,
+    keep_minutes,
     prepare_agenda,
     record_attendance,
-    set_up_series,
 )
+from sharing.meetings.series import MoveMeeting, SetUpSeries, move_meeting, set_up_series
 from sharing.meetings.tasking import (
     FinishAction,
+    FundAction,
     SetAction,
     accept_action,
     decline_action,
     finish_action,
+    fund_action,
     roll_over_actions,
     set_action,
     verify_action,
@@ -22,6 +24,8 @@ from sharing.meetings.tasking import (
 
 __all__ = [
     "FinishAction",
+    "FundAction",
+    "MoveMeeting",
     "RecordAttendance",
     "SetAction",
     "SetUpSeries",
@@ -30,6 +34,9 @@ __all__ = [
     "agree_minutes",
     "decline_action",
     "finish_action",
+    "fund_action",
+    "keep_minutes",
+    "move_meeting",
     "prepare_agenda",
     "record_attendance",
     "roll_over_actions",

@@ -20,7 +20,7 @@ from sharing.returns.reader import LIMITS, Limits
 from sharing.returns.report import write_problems
 from sharing.returns.reports import ReadReports, Report
 from sharing.returns.rules import PURPOSE, Kind, State
-from sharing.returns.slot import what_changed
+from sharing.returns.slot import what_changed, what_would_change
 from sharing.returns.submit import (
     Certificate,
     SubmitNilReturn,
@@ -94,6 +94,7 @@ __all__ = [
     "supersede_return",
     "unmapped_kinds",
     "what_changed",
+    "what_would_change",
     "write_csv",
     "write_problems",
     "write_xlsx",

@@ -118,17 +118,22 @@ def supersede_in(unit: Unit, earlier: Submission | None, later: Submission) -> N
 
 
 def what_changed(session: Session, earlier: Submission, checked: Checked) -> Difference:
-    """What a new file would change.
+    """What a new file changes of an earlier version."""
+    return what_would_change(session, earlier.partnership, earlier.id, checked)
+
+
+def what_would_change(session: Session, partnership: str, earlier: uuid.UUID, checked: Checked) -> Difference:
+    """What a new file would change of the version with this id; to be shown before anything is replaced.
 
     Incidents are compared by what is clear of them: nothing sealed is opened for it.
     """
     if checked.kind == Kind.INCIDENTS:
         query = select(Incident.month, Incident.day, Incident.category, Incident.cell_e, Incident.cell_n)
-        query = query.where(Incident.partnership == earlier.partnership, Incident.submission_id == earlier.id)
+        query = query.where(Incident.partnership == partnership, Incident.submission_id == earlier)
         before = Counter((row[0], row[1], row[2], row[3], row[4]) for row in session.execute(query))
         after = Counter((e.month, e.day, e.category, e.spot.e, e.spot.n) for e in checked.incidents)
         return Difference((after - before).total(), (before - after).total(), 0, (before & after).total())
-    return compare_lines(lines_of(session, earlier.partnership, earlier.id), checked.lines)
+    return compare_lines(lines_of(session, partnership, earlier), checked.lines)
 
 
 def lines_of(session: Session, partnership: str, submission: uuid.UUID) -> tuple[FormLine, ...]:

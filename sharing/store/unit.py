@@ -23,6 +23,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from protocols.actions import Action, Event
 from protocols.actor import Actor
 from protocols.permits import permits
+from sharing.base import new_id
 from sharing.errors import AccordError, NotPermittedError, StaleError, UnreachableError, UnrecordedError
 from sharing.ledger import outbox
 from sharing.ledger.entry import Entry
@@ -100,7 +101,7 @@ class Unit:
         now = self.clock.now()
         place = partnership or self.actor.partnership
         entry = Entry(
-            id=uuid.uuid4(),
+            id=new_id(),
             log=self._tools.log_name(place, now),
             type=str(event),
             at=now,

@@ -20,6 +20,7 @@ from portal.config import Settings
 from protocols.actor import Actor
 from sharing import access, partners
 from sharing.store import Store, StoreSettings, set_up
+from tests.integration.disclosure_world import World, make_world
 
 HERE = Path(__file__).parent
 BASE = "https://localhost"
@@ -78,14 +79,26 @@ class Visitor:
 
 
 @pytest.fixture
-def counter(make_database: Callable[[str], str], tmp_path: Path) -> Iterator[Counter]:
-    """The counter over SQLite, with the example partnership loaded."""
+def empty_counter(make_database: Callable[[str], str], tmp_path: Path) -> Iterator[Counter]:
+    """The counter over SQLite, with nobody at it yet."""
     settings = StoreSettings(make_database("sqlite"), tmp_path / "home")
     set_up(settings, "accord.test", demonstration_day=TODAY, secrets=(WEB_KEY,))
     store = Store.open(settings)
-    text = (HERE.parent / "data" / "partnership-example.toml").read_text()
-    with store.unit(Actor(operator="test")) as unit:
-        partners.load_partnership(unit, text)
     app = create_app(Settings(home=settings.home, database_url=settings.database_url), store)
     yield Counter(app, store)
     store.close()
+
+
+@pytest.fixture
+def counter(empty_counter: Counter) -> Counter:
+    """The counter with the example partnership loaded."""
+    text = (HERE.parent / "data" / "partnership-example.toml").read_text()
+    with empty_counter.store.unit(Actor(operator="test")) as unit:
+        partners.load_partnership(unit, text)
+    return empty_counter
+
+
+@pytest.fixture
+def model(empty_counter: Counter) -> tuple[Counter, World]:
+    """The counter of the model partnership, whose protocol council, police and landlord have signed."""
+    return empty_counter, make_world(empty_counter.store)

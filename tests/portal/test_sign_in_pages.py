@@ -27,7 +27,9 @@ def test_everybody_of_the_partnership_can_sign_in_and_reach_a_first_page(counter
 def test_a_wrong_password_and_an_unknown_account_are_told_in_the_same_words(counter):
     counter.sign_in(EVERYBODY[0])
     wrong = counter.anonymous().send("/account/sign-in", email=EVERYBODY[0], password="not this one at all")
-    unknown = counter.anonymous().send("/account/sign-in", email="nobody@council.example", password="not this one at all")
+    unknown = counter.anonymous().send(
+        "/account/sign-in", email="nobody@council.example", password="not this one at all"
+    )
     assert wrong.status_code == unknown.status_code == 401
     assert counter.anonymous().errors(wrong) == counter.anonymous().errors(unknown)
 
@@ -72,9 +74,7 @@ def test_signing_in_never_leads_off_the_site(counter, wanted: str):
     visitor = counter.anonymous()
     token = visitor.token("/account/sign-in")
     fields = {"csrf_token": token, "email": EVERYBODY[0], "password": "purple lantern orbit", "idempotency_key": "k"}
-    visitor.client.post(
-        "/account/sign-in", base_url="https://localhost", query_string={"next": wanted}, data=fields
-    )
+    visitor.client.post("/account/sign-in", base_url="https://localhost", query_string={"next": wanted}, data=fields)
     with visitor.client.session_transaction(base_url="https://localhost") as cookie:
         assert cookie["next"] == "/home"
 

@@ -132,19 +132,56 @@ def stuck(ask: Ask, candidate: Candidate, form: str) -> bool:
     return any(f.repair is None and f.rule not in avoidable for f in faults_of(ask, candidate, form))
 
 
-def choices(ask: Ask, offered: list[tuple[str, Acts]]) -> Iterator[Choice]:
+@dataclass(frozen=True)
+class Way:
+    """A candidate asked for in a form, by a channel and with a text, and the acts that this alone takes."""
+
+    candidate: Candidate
+    text: Candidate
+    form: str
+    channel: str
+    price: Acts
+
+
+def ways(ask: Ask, offered: list[tuple[str, Acts]]) -> list[Way]:
+    """Every choice there is, those that take the least by themselves first."""
+    found = [
+        Way(candidate, text, form, channel, by_form | by_channel | by_text)
+        for candidate in every_candidate(ask, [form for form, _ in offered])
+        if not stuck(ask, candidate, offered[0][0])
+        for channel, by_channel in channels_offered(ask, candidate)
+        for text, by_text in texts_offered(ask, candidate)
+        for form, by_form in offered
+    ]
+    return sorted(found, key=lambda way: weigh(way.price))
+
+
+def choice(ask: Ask, way: Way) -> Choice | None:
+    """What then still has to be done; none if nobody here can."""
+    repairs = [fault.repair for fault in faults_of(replace(ask, channel=way.channel), way.text, way.form)]
+    if None in repairs:
+        return None
+    acts = once({r for r in repairs if r is not None} | way.price)
+    return Choice(way.candidate, way.form, acts, tie_key(way.candidate, ask.known.rank(way.form), way.channel))
+
+
+def choices(ask: Ask, offered: list[tuple[str, Acts]]) -> list[Choice]:
     """Everything that would release the field to this recipient."""
-    for candidate in every_candidate(ask, [form for form, _ in offered]):
-        if stuck(ask, candidate, offered[0][0]):
-            continue
-        for channel, by_channel in channels_offered(ask, candidate):
-            asking = replace(ask, channel=channel)
-            for (form, by_form), (text, by_text) in product(offered, texts_offered(ask, candidate)):
-                repairs = [fault.repair for fault in faults_of(asking, text, form)]
-                if None in repairs:
-                    continue
-                acts = once({r for r in repairs if r is not None} | by_form | by_channel | by_text)
-                yield Choice(candidate, form, acts, tie_key(candidate, ask.known.rank(form), channel))
+    return [found for way in ways(ask, offered) if (found := choice(ask, way)) is not None]
+
+
+def smallest(ask: Ask, offered: list[tuple[str, Acts]]) -> Choice | None:
+    """The smallest of them; what takes more by itself than the best so far is not looked at."""
+    best: Choice | None = None
+    order: tuple[Any, ...] = ()
+    for way in ways(ask, offered):
+        if best is not None and weigh(way.price) > order[0]:
+            break
+        found = choice(ask, way)
+        if found is not None:
+            mine = (weigh(found.acts), len(found.acts), found.key)
+            best, order = (found, mine) if best is None or mine < order else (best, order)
+    return best
 
 
 def failing(ask: Ask, candidate: Candidate, form: str) -> list[str]:
@@ -168,7 +205,7 @@ def hopeless(ask: Ask, asked: str | None, offered: list[tuple[str, Acts]]) -> li
 
 def reason_for_one(ask: Ask, asked: str | None) -> Reason:
     offered = forms_offered(ask, asked)
-    best = min(choices(ask, offered), key=lambda c: (weigh(c.acts), len(c.acts), c.key), default=None)
+    best = smallest(ask, offered)
     if best is None:
         return Reason(hopeless(ask, asked, offered), frozenset(), None)
     return Reason(failing(ask, best.candidate, asked or best.form), best.acts, weigh(best.acts))
