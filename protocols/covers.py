@@ -69,18 +69,26 @@ def by_line(setting: Setting, kind: FieldKind, asked: int | None) -> Leave | Non
     """The finest form that a line allows, the first of such lines in tie order (rules 1 to 12, and 13 for this recipient)."""
     code = kind.code
     best: Leave | None = None
+    barred = not setting.may_carry_personal(code)
     for clause in setting.route.clauses(code):
-        finest = clause.form if asked is None or asked < clause.form else asked
-        if (best is not None and best.form <= finest) or not may_go(setting, clause, code):
-            continue
-        for form in range(finest, len(kind.forms)) if asked is None else (finest,):
-            if best is not None and best.form <= form:
-                break
-            basis = may_leave(setting, clause, kind, form)
-            if basis is not None:
-                best = Leave(Cover.LINE, form, clause, clause.gateway.code, basis or None, principal(setting, clause))
-                break
+        form = clause.form if asked is None or asked < clause.form else asked
+        stop = len(kind.forms) if asked is None else form + 1
+        if best is not None and best.form < stop:
+            stop = best.form
+        if barred and not clause.gateway.stands_in_for:
+            while form < stop and kind.forms[form].personal:
+                form += 1
+        if form < stop and may_go(setting, clause, code):
+            best = _finest(setting, clause, kind, range(form, stop)) or best
     return best
+
+
+def _finest(setting: Setting, clause: Clause, kind: FieldKind, places: range) -> Leave | None:
+    for form in places:
+        basis = may_leave(setting, clause, kind, form)
+        if basis is not None:
+            return Leave(Cover.LINE, form, clause, clause.gateway.code, basis or None, principal(setting, clause))
+    return None
 
 
 def principal(setting: Setting, clause: Clause) -> str | None:

@@ -31,7 +31,10 @@ class World:
     """(partnership, purpose, field) → the clauses of complete versions that name both, in tie order."""
     boundaries: tuple[Instant, ...] = field(repr=False)
     """Every instant at which a fact of organisations, protocols or law may change."""
+    by_code: frozenset[str]
+    """Organisations that some line names by their own code; the others are only ever meant by their kind."""
     memo: dict[tuple[str, str, str, str, int], Route] = field(default_factory=dict, compare=False, repr=False)
+    named: dict[tuple[str, ...], tuple[Clause, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def route(self, partnership: str, supplier: str, recipient: str, purpose: str, instant: Instant) -> Route:
         """What holds between the two for a purpose at an instant, worked out once for each stretch without a change."""
@@ -44,6 +47,19 @@ class World:
             if len(self.memo) >= _MEMO_LIMIT:
                 self.memo.clear()
             self.memo[key] = found
+        return found
+
+    def clauses(self, route: Route, code: str) -> tuple[Clause, ...]:
+        """Clauses of complete versions that name the route's purpose and sides, and a field, in tie order."""
+        sides = tuple(one.code if one.code in self.by_code else one.kind for one in (route.supplier, route.recipient))
+        key = (route.partnership, route.purpose, code, *sides)
+        found = self.named.get(key)
+        if found is None:
+            every = self.lines.get((route.partnership, route.purpose, code), ())
+            found = tuple(clause for clause in every if route.names(clause.line))
+            if len(self.named) >= _MEMO_LIMIT:
+                self.named.clear()
+            self.named[key] = found
         return found
 
 

@@ -36,11 +36,11 @@ class Form:
     name: str
     kind: str
     borough: bool
+    personal: bool = field(init=False)
 
-    @property
-    def personal(self) -> bool:
-        """Whether the class itself is personal data."""
-        return self.kind in PERSONAL
+    def __post_init__(self) -> None:
+        """Settle once whether the class itself is personal data."""
+        object.__setattr__(self, "personal", self.kind in PERSONAL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from protocols import moments
 from protocols.law import FieldKind, Law
 from protocols.moments import EARLIEST, LATEST, Instant
 from protocols.reading import Span, Table, WrongInputError, instant_at
-from protocols.versions import Act, Line, Protocol, Purpose, Suspension, Version
+from protocols.versions import Act, Line, Protocol, Purpose, Suspension, Version, standing_signatures
 from protocols.vocabulary import CHANNELS, FLAGS, KINDS, MARKINGS, REVIEW_EARLIEST_DAYS
 
 _KEYS = frozenset(
@@ -227,14 +227,14 @@ def _check_parents(groups: Mapping[tuple[str, str], list[ReadVersion]], partners
 
 def _protocol(groups: Mapping[tuple[str, str], list[ReadVersion]], partnership: str, ref: str) -> Protocol:
     group = groups[partnership, ref]
-    acts: dict[str, list[Act]] = defaultdict(list)
-    for act in sorted((act for one in group for act in one.acts), key=lambda act: act.at):
-        acts[act.organisation].append(act)
+    parties = {one.version.number: set(one.version.parties) for one in group}
+    acts = (act for one in group for act in one.acts)
+    counting = [act for act in acts if act.version is None or act.organisation in parties[act.version]]
     return Protocol(
         partnership=partnership,
         ref=ref,
         versions=tuple(sorted((one.version for one in group), key=lambda version: -version.number)),
-        acts={organisation: tuple(each) for organisation, each in acts.items()},
+        signed=standing_signatures(counting),
         boundaries=tuple(sorted(_boundaries(groups, partnership, ref))),
     )
 

@@ -132,14 +132,13 @@ class Route:
         """The clauses in force between the two that name the purpose and a field, whose gateway may admit it, in tie order."""
         found = self._live.get(code)
         if found is None:
-            found = tuple(filter(self._lives, self.world.lines.get((self.partnership, self.purpose, code), ())))
+            found = tuple(filter(self._lives, self.world.clauses(self, code)))
             self._live[code] = found
         return found
 
     def _lives(self, clause: Clause) -> bool:
         return (
-            self.names(clause.line)
-            and self.instant in clause.line.span
+            self.instant in clause.line.span
             and self.in_force(clause.version)
             and self.admits(clause.gateway)
             and self.are_members(clause.gateway)

@@ -31,6 +31,7 @@ class Setting:
     own: bool
     retained: bool
     _role: bool | None = field(default=None, repr=False)
+    _listed: bool | None = field(default=None, repr=False)
     _deciding: bool | None = field(default=None, repr=False)
     _holds_post: bool = field(default=False, repr=False)
 
@@ -116,6 +117,16 @@ class Setting:
             return self.case.assigned or not self.case.record.flags
         return self.case.assigned or kind is None
 
+    def may_carry_personal(self, code: str) -> bool:
+        """A quick look: False where no line can carry the field if it is personal, whatever else is so (rules 1, 8, 9).
+
+        A line whose gateway stands in for one of these rules is not meant.
+        """
+        case = self.case
+        if not (case.assigned and self.is_stated()):
+            return False
+        return (case.decision is not None and code in case.decision.allowed) or bool(case.earlier)
+
     # --- rule 4 ---------------------------------------------------------------------------------
 
     def line_reaches(self, line: Line) -> bool:
@@ -184,8 +195,15 @@ class Setting:
 
     def provision_is_listed(self, version: Version | None) -> bool:
         """Rule 8's second half, for section 115: the purpose's provision of the 1998 Act is on the dated list."""
-        purpose = version.purposes.get(self.case.purpose) if version else None
-        code = self.case.provision or (purpose.provision if purpose else None)
+        code = self.case.provision
+        if code is None:
+            purpose = version.purposes.get(self.case.purpose) if version else None
+            return self._is_listed(purpose.provision if purpose else None)
+        if self._listed is None:
+            self._listed = self._is_listed(code)
+        return self._listed
+
+    def _is_listed(self, code: str | None) -> bool:
         row = self.world.law.provisions.get(code) if code else None
         return row is not None and row.stands(self.case.moment)
 

@@ -7,7 +7,8 @@ and that both have signed, unless a newer one's overlap has run out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from protocols.moments import Instant
@@ -81,37 +82,41 @@ class Act:
     version: int | None
 
 
+def standing_signatures(acts: Iterable[Act]) -> dict[tuple[str, int], tuple[Span, ...]]:
+    """(organisation, version) → when its signature stood: from signing until the organisation's next withdrawal, if any."""
+    found: dict[tuple[str, int], list[Span]] = defaultdict(list)
+    open_since: dict[str, dict[int, Instant]] = defaultdict(dict)
+    for act in sorted(acts, key=lambda act: act.at):
+        if act.version is not None:
+            open_since[act.organisation].setdefault(act.version, act.at)
+            continue
+        for version, since in open_since.pop(act.organisation, {}).items():
+            found[act.organisation, version].append(Span(since, act.at))
+    for organisation, versions in open_since.items():
+        for version, since in versions.items():
+            found[organisation, version].append(Span(since))
+    return {key: tuple(spans) for key, spans in found.items()}
+
+
 @dataclass(frozen=True)
 class Protocol:
-    """A protocol: its versions newest first, and who signed and withdrew, in order."""
+    """A protocol: its versions newest first, and when each party's signature of each of them stood."""
 
     partnership: str
     ref: str
     versions: tuple[Version, ...]
-    acts: Mapping[str, tuple[Act, ...]]
+    signed: Mapping[tuple[str, int], tuple[Span, ...]]
     boundaries: tuple[Instant, ...] = field(repr=False)
     """Every instant at which an answer of this protocol, or of a parent, may change."""
 
     def has_signed(self, organisation: str, version: Version, instant: Instant) -> bool:
         """Whether the organisation, a party, has signed this version by the instant and no withdrawal has ended it."""
-        return organisation in version.parties and self._acts_until(organisation, version, instant)[0]
+        return any(instant in span for span in self.signed.get((organisation, version.number), ()))
 
     def has_withdrawn(self, organisation: str, version: Version, instant: Instant) -> bool:
         """Whether it had signed this version and a withdrawal has ended that by the instant."""
-        standing, signed = self._acts_until(organisation, version, instant)
-        return organisation in version.parties and signed and not standing
-
-    def _acts_until(self, organisation: str, version: Version, instant: Instant) -> tuple[bool, bool]:
-        """Whether a signature of the version stands at the instant, and whether there has ever been one."""
-        standing = signed = False
-        for act in self.acts.get(organisation, ()):
-            if act.at > instant:
-                break
-            if act.version is None:
-                standing = False
-            elif act.version == version.number:
-                standing = signed = True
-        return standing, signed
+        spans = self.signed.get((organisation, version.number), ())
+        return bool(spans) and spans[0].start <= instant and not self.has_signed(organisation, version, instant)
 
     def counting(self, supplier: str, recipient: str, instant: Instant) -> Version | None:
         """The version that counts between the two, if any."""

@@ -44,6 +44,7 @@ def load(mapping: Mapping[str, object]) -> World:
         open_forms=_open_forms(partnerships),
         lines=index_lines(partnerships, law),
         boundaries=_boundaries(organisations, partnerships, law),
+        by_code=_by_code(partnerships) & frozenset(organisations),
     )
 
 
@@ -109,6 +110,12 @@ def _open_forms(partnerships: Mapping[str, Agreements]) -> dict[tuple[str, str],
                     for code, form in line.fields.items():
                         found[partnership, code] = min(form, found.get((partnership, code), form))
     return found
+
+
+def _by_code(partnerships: Mapping[str, Agreements]) -> frozenset[str]:
+    protocols = (protocol for agreements in partnerships.values() for protocol in agreements.protocols.values())
+    lines = (line for protocol in protocols for version in protocol.versions for line in version.lines)
+    return frozenset[str]().union(*(line.suppliers | line.recipients for line in lines))
 
 
 def _boundaries(

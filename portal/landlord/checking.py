@@ -48,7 +48,9 @@ class Looked:
 
 def limits() -> Limits:
     """What a file may be: the installation's own size limit with the form's other limits."""
-    return replace(returns.LIMITS, bytes=min(returns.LIMITS.bytes, current_app.extensions["accord.settings"].max_upload_bytes))
+    return replace(
+        returns.LIMITS, bytes=min(returns.LIMITS.bytes, current_app.extensions["accord.settings"].max_upload_bytes)
+    )
 
 
 def setting(reading: Session, quarter: Quarter, kind: str) -> Setting:

@@ -45,9 +45,7 @@ def _footing(reading: Session, partnership: str, organisation: str, council: str
     return Footing(council, f"{found.ref} version {found.number}", Cover(found.ref, found.digest))
 
 
-def in_force(
-    session: Session, partnership: str, landlord: str, council: str, purpose: str, _day: date
-) -> Cover | None:
+def in_force(session: Session, partnership: str, landlord: str, council: str, purpose: str, _day: date) -> Cover | None:
     """What the record asks when it accepts rows with sealed fields. The moment is now: a withdrawal counts at once."""
     now = desk().store.clock.business_now()
     found = partners.protocol_in_force(session, partnership, landlord, council, purpose, now).protocol

@@ -13,6 +13,7 @@ from portal.forms import AccordForm
 from sharing import returns
 from sharing.partners import OfficerView
 from sharing.returns import Checked, Form, Quarter, UnmappedWord
+from sharing.returns.words import plain
 
 KINDS = [("quarterly", "Quarterly return: counts only"), ("incidents", "Incident sheet: one row for each incident")]
 ALONE = "alone"
@@ -73,7 +74,7 @@ def mapping_form(form: Form, checked: Checked, suggested: dict[str, str], **kwar
     """A choice for each heading of the file: which column of ours it is, or none; and the scheme of the landlord's words."""
     choices = [("", "Leave it unread"), *((column.key, column.header) for column in form.columns)]
     own = {
-        f"column_{index}": SelectField(header, choices=choices, default=suggested.get(returns.plain(header), ""))
+        f"column_{index}": SelectField(header, choices=choices, default=suggested.get(plain(header), ""))
         for index, header in enumerate(checked.table.headers)
         if header
     }

@@ -153,13 +153,12 @@ class Presence(StrEnum):
 
 
 CONFIDENTIALITY = (
-    "What is said and shown in this meeting is shared under the partnership’s information-sharing protocols and for their "
-    "purposes only.",
-    "This meeting is about places. Nobody is named or described so that they could be recognised; what is about a person "
-    "goes through a request, or to a case panel.",
-    "I pass on what I hear only to those in my organisation who need it to carry out an action, and keep notes no longer "
-    "than the protocol allows.",
-    "I say so at once if I know somebody concerned, or if something that I was told should not have been shared.",
+    "What is said and shown here is shared under the partnership’s protocols, and used for their purposes only.",
+    "This meeting is about places. Nobody is named, or described so that they could be recognised.",
+    "What is about a person goes through a request, or to a case panel.",
+    "I pass on what I hear only to those in my organisation who need it to carry out an action.",
+    "I keep my notes no longer than the protocol allows.",
+    "I say so at once if I know somebody concerned, or if I was told something that should not have been shared.",
 )
 """The statement that each who attends accepts (after the confidentiality statements of Cannock Chase and Woking)."""
 

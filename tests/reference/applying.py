@@ -8,9 +8,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from .decide import CHANNELS, WEIGHTS, Ask, asking_organisation, covers, may_decide
+from .asks import CHANNELS, WEIGHTS, Ask
+from .cases import Case, read_case
+from .covers import covers
+from .decisions import may_decide
 from .force import candidates, considered, review_day, signed, suspenders
-from .model import Case, World, day_of, read_case, read_world
+from .model import World, read_world
+from .rules import asking_organisation
+from .times import day_of
 
 Json = dict[str, Any]
 HELPER = "~helper"
@@ -33,7 +38,15 @@ class Act:
 
     @property
     def on_world(self) -> bool:
-        return self.repair in ("sign", "review", "lift-suspension", "delegate", "new-version", "another-officer", "name-and-train")
+        return self.repair in (
+            "sign",
+            "review",
+            "lift-suspension",
+            "delegate",
+            "new-version",
+            "another-officer",
+            "name-and-train",
+        )
 
 
 @dataclass
@@ -102,14 +115,18 @@ class Trial:
             for line in (None, *version.lines)
             if may_decide(ask, who, self.case.at, version, line)
         }
-        people |= {o.code for o in self.world.officers.values() if o.organisation == holder and "duty-officer" in o.roles}
+        people |= {
+            o.code for o in self.world.officers.values() if o.organisation == holder and "duty-officer" in o.roles
+        }
         named = [Act("decide", holder, detail=who) for who in sorted(people - {self.case.officer})]
         return [*named, Act("name-and-train", holder)]
 
     def versions(self, ask: Ask) -> list[Any]:
         where = self.case.record.partnership
         holder = self.case.record.holder
-        return [v for ref in self.refs() for v in candidates(self.world, where, ref, holder, ask.recipient, self.case.at)]
+        return [
+            v for ref in self.refs() for v in candidates(self.world, where, ref, holder, ask.recipient, self.case.at)
+        ]
 
     def agreeing(self, ask: Ask) -> Iterator[Act]:
         at = self.case.at
@@ -154,7 +171,9 @@ class Trial:
     def protocol(self, world: Json, act: Act) -> Json:
         where = self.case.record.partnership
         return next(
-            v for v in world["protocols"] if (v["partnership"], v["ref"], v["version"]) == (where, act.protocol, act.version)
+            v
+            for v in world["protocols"]
+            if (v["partnership"], v["ref"], v["version"]) == (where, act.protocol, act.version)
         )
 
     def do_sign(self, world: Json, act: Act) -> None:
@@ -168,7 +187,11 @@ class Trial:
 
     def do_lift_suspension(self, world: Json, act: Act) -> None:
         version = self.protocol(world, act)
-        text = next(v for v in self.world.listed if (v.partnership, v.ref, v.number) == (self.case.record.partnership, act.protocol, act.version))
+        text = next(
+            v
+            for v in self.world.listed
+            if (v.partnership, v.ref, v.number) == (self.case.record.partnership, act.protocol, act.version)
+        )
         version["suspensions"] = [
             row
             for row, (years, by) in zip(version["suspensions"], text.suspensions, strict=True)
@@ -193,7 +216,11 @@ class Trial:
     def do_new_version(self, world: Json, act: Act) -> None:
         text: Json = copy.deepcopy(self.protocol(world, act))
         orgs = [self.case.record.holder, *self.case.recipients]
-        newest = max(v["version"] for v in world["protocols"] if v["ref"] == act.protocol and v["partnership"] == text["partnership"])
+        newest = max(
+            v["version"]
+            for v in world["protocols"]
+            if v["ref"] == act.protocol and v["partnership"] == text["partnership"]
+        )
         for key in ("ends_on", "parent", "suspensions", "reviews"):
             text.pop(key, None)
         text |= {
@@ -215,7 +242,15 @@ class Trial:
     def mend_line(self, text: Json, ident: str | None, orgs: list[str]) -> None:
         law = self.world.law
         if ident is None:
-            line: Json = {"id": "~new", "gateway": "CDA115", "purposes": [], "fields": [], "from": [], "to": [], "channels": []}
+            line: Json = {
+                "id": "~new",
+                "gateway": "CDA115",
+                "purposes": [],
+                "fields": [],
+                "from": [],
+                "to": [],
+                "channels": [],
+            }
             text.setdefault("lines", []).append(line)
         else:
             line = next(row for row in text["lines"] if row["id"] == ident)
@@ -266,12 +301,18 @@ class Trial:
         """A decision by the one who asked stays one, though somebody else now asks in that officer's stead."""
         decision = row.get("decision")
         if any(act.repair == "another-officer" for act in acts):
-            own = decision is not None and decision["officer"] == row["officer"] and not any("refuse" in f for f in decision["fields"].values())
+            own = (
+                decision is not None
+                and decision["officer"] == row["officer"]
+                and not any("refuse" in f for f in decision["fields"].values())
+            )
             row = row | {"officer": HELPER} | ({"decision": None} if own else {})
         for act in acts:
             if act.repair in ("decide", "name-and-train"):
                 officer = act.detail if act.repair == "decide" else TRAINED
-                row = row | {"decision": {"officer": officer, "decided_at": self.now, "fields": {self.field: {"allow": "as-is"}}}}
+                row = row | {
+                    "decision": {"officer": officer, "decided_at": self.now, "fields": {self.field: {"allow": "as-is"}}}
+                }
         return row
 
     def releases(self, acts: frozenset[Act]) -> bool:

@@ -6,7 +6,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from .generator import AREAS, CATEGORIES, CHANNELS, FLAGS, PROVISIONS, PURPOSES, RAW, Json, WorldMaker
+from .applying import Json
+from .asks import CHANNELS
+from .generator import AREAS, CATEGORIES, FLAGS, PROVISIONS, PURPOSES, RAW, WorldMaker
 
 STYLES = ("line", "line", "line", "line", "line", "line", "duty", "open", "own", "emergency", "meeting", "anything")
 
@@ -39,7 +41,9 @@ class Asker:
 
     def parties(self, line: Json | None) -> tuple[str, str]:
         every = list(self.orgs)
-        suppliers, recipients = (every, every) if line is None else (self.matching(line["from"]), self.matching(line["to"]))
+        suppliers, recipients = (
+            (every, every) if line is None else (self.matching(line["from"]), self.matching(line["to"]))
+        )
         supplier = self.random.choice(suppliers or every)
         others = [code for code in recipients if code != supplier] or [code for code in every if code != supplier]
         return supplier, self.random.choice(others)
@@ -86,7 +90,9 @@ class Asker:
     def decision(self, supplier: str, fields: list[Json], reply_days: int) -> Json:
         return {
             "officer": self.decider(supplier),
-            "decided_at": self.dates.moment(-min(reply_days - 1, 5), -1) if reply_days > 1 else self.dates.moment(-1, 0),
+            "decided_at": self.dates.moment(-min(reply_days - 1, 5), -1)
+            if reply_days > 1
+            else self.dates.moment(-1, 0),
             "fields": {row["code"]: {"allow": row.get("form") or "as-is"} for row in fields},
         }
 
@@ -149,7 +155,9 @@ class Asker:
         supplier = self.random.choice(holders)
         case["record"] |= {"origin": supplier, "holder": supplier, "controllers": [supplier]}
         police = self.orgs[supplier]["body_type"] == "police"
-        case["record"]["data_set"] = ("D1" if police else "D8") if self.chance(0.9) else self.random.choice(("D1", "D9"))
+        case["record"]["data_set"] = (
+            ("D1" if police else "D8") if self.chance(0.9) else self.random.choice(("D1", "D9"))
+        )
         codes = self.maker.some(["incident.category", "incident.time", "incident.point"])
         case["fields"] = self.forms(codes)
         return self.without_decision(case)

@@ -7,23 +7,12 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
-from .decide import (
-    CHANNELS,
-    RULES,
-    WEIGHTS,
-    Ask,
-    Candidate,
-    Repair,
-    asking_organisation,
-    beside_lines,
-    cover,
-    faults_of,
-    is_own,
-    lines_looked_at,
-    new_version,
-)
+from .asks import CHANNELS, RULES, WEIGHTS, Ask, Candidate, Repair
+from .cases import Case
+from .covers import beside_lines, cover, faults_of, is_own, lines_looked_at
 from .force import considered
-from .model import Case, World
+from .model import World
+from .rules import asking_organisation, new_version
 
 GROUPS = ("line", "own", "law:CDA17A", "open", "law:EMERGENCY", "new line")
 NO_PROTOCOL = ("in-force", "line")  # where the partnership has no protocol at all, there is nothing to be a candidate
@@ -128,7 +117,9 @@ def stuck(ask: Ask, candidate: Candidate, form: str) -> bool:
     """Nobody can mend it, and no other form, channel or text avoids it: not worth trying them all."""
     if candidate.cover == "own":
         return False
-    avoidable = {"basis", "statement", "identify", "audience"} | ({"line"} if candidate.cover == "law:EMERGENCY" else set())
+    avoidable = {"basis", "statement", "identify", "audience"} | (
+        {"line"} if candidate.cover == "law:EMERGENCY" else set()
+    )
     return any(f.repair is None and f.rule not in avoidable for f in faults_of(ask, candidate, form))
 
 

@@ -56,7 +56,8 @@ def differing(product: Json, reference: Json) -> list[Json]:
         {
             "case": reference["case"],
             "field": code,
-            "product": {key: product["fields"][code][key] for key in keys} | {"change": product["fields"][code]["change"]},
+            "product": {key: product["fields"][code][key] for key in keys}
+            | {"change": product["fields"][code]["change"]},
             "reference": {key: told[key] for key in keys} | {"change": [str(act) for act in told["change"]]},
         }
         for code, told in reference["fields"].items()

@@ -6,7 +6,8 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-from .model import Version, World, days_after, midnight, years_on
+from .model import Version, World
+from .times import days_after, midnight, years_on
 
 
 def remembered(function: Any) -> Any:  # noqa: ANN401  any function of a world and plain values
@@ -112,7 +113,9 @@ def review_day(version: Version, at: int) -> int:
 
 def suspenders(version: Version, at: int) -> list[str | None]:
     """The bodies whose suspension covers the moment, each once."""
-    return sorted({by for when, by in version.suspensions if when.covers(at)}, key=lambda by: (by is not None, by or ""))
+    return sorted(
+        {by for when, by in version.suspensions if when.covers(at)}, key=lambda by: (by is not None, by or "")
+    )
 
 
 @remembered
@@ -120,8 +123,10 @@ def parent_in_force(world: World, version: Version, supplier: str, recipient: st
     """Statutory protocols stand alone; the others need their parent."""
     if version.kind == "statutory":
         return True
-    above = None if version.parent is None else counting(
-        world, version.partnership, version.parent, supplier, recipient, at
+    above = (
+        None
+        if version.parent is None
+        else counting(world, version.partnership, version.parent, supplier, recipient, at)
     )
     return above is not None and in_force(world, above, supplier, recipient, at)
 

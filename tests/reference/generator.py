@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any, TypeVar
 
-from .model import moment, shipped_registry
+from .lawbook import shipped_registry
+from .times import moment
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -223,8 +224,15 @@ class WorldMaker:
     # --- organisations
 
     def kinds(self) -> list[str]:
-        kinds = ["police", "council", "housing-association", *self.some(("almo", "charity", "housing-association"), 0, 2)]
-        return kinds + (["probation" if self.shipped else self.random.choice(("probation", "ghost"))] if self.chance(0.15) else [])
+        kinds = [
+            "police",
+            "council",
+            "housing-association",
+            *self.some(("almo", "charity", "housing-association"), 0, 2),
+        ]
+        return kinds + (
+            ["probation" if self.shipped else self.random.choice(("probation", "ghost"))] if self.chance(0.15) else []
+        )
 
     def memberships(self) -> list[Json]:
         found = []
@@ -267,7 +275,8 @@ class WorldMaker:
             return []
         principals = [code for code, other in orgs if other in ("council", "police", "almo")]
         return [
-            {"principal": who, "purposes": self.some(PURPOSES), **self.period(0.15)} for who in self.some(principals, 1, 2)
+            {"principal": who, "purposes": self.some(PURPOSES), **self.period(0.15)}
+            for who in self.some(principals, 1, 2)
         ]
 
     def authorisations(self, org: str, lines: list[tuple[str, str]]) -> list[Json]:
@@ -295,8 +304,17 @@ class WorldMaker:
         random = self.random
         fields = self.some(FIELDS, 2, 6)
         names = [code for code, _ in orgs] + [f"kind:{kind}" for _, kind in orgs]
-        gateway = "CDA115" if self.chance(0.7) else random.choice(
-            ("CONSENT", "ORDER", "POLICE_CL", *(("ASB2014_SCH4", "PCSC16") if self.shipped else ("REQUEST", "UNSURE", "CDA17A")))
+        gateway = (
+            "CDA115"
+            if self.chance(0.7)
+            else random.choice(
+                (
+                    "CONSENT",
+                    "ORDER",
+                    "POLICE_CL",
+                    *(("ASB2014_SCH4", "PCSC16") if self.shipped else ("REQUEST", "UNSURE", "CDA17A")),
+                )
+            )
         )
         row: Json = {
             "id": ident,
@@ -305,7 +323,10 @@ class WorldMaker:
             "from": self.some(names, 1, 2) if self.trouble(0.3) else self.some(names, 5),
             "to": self.some(names, 1, 2) if self.trouble(0.3) else self.some(names, 5),
             "gateway": gateway,
-            "basis": self.some(("6(1)(e)", "6(1)(f)", "6(1)(ea)-crime", "6(1)(a)", *(() if self.shipped else ("unsure",))), 1 if self.trouble(0.5) else 3),
+            "basis": self.some(
+                ("6(1)(e)", "6(1)(f)", "6(1)(ea)-crime", "6(1)(a)", *(() if self.shipped else ("unsure",))),
+                1 if self.trouble(0.5) else 3,
+            ),
             "conditions": self.some(("sch1-10", "sch1-18", "sch1-33"), 0 if self.trouble(0.6) else 2),
             "channels": self.some(CHANNELS, 2),
         }
@@ -348,7 +369,10 @@ class WorldMaker:
         for who in parties:
             if self.trouble(0.12):
                 continue
-            row: Json = {"organisation": who, "signed_on": self.dates.when(start - 10, max(start - 10, min(start + 30, -1)))}
+            row: Json = {
+                "organisation": who,
+                "signed_on": self.dates.when(start - 10, max(start - 10, min(start + 30, -1))),
+            }
             if self.trouble(0.06):
                 row["signed_on"] = self.dates.when(-1, 3)
             withdrew = self.dates.when(-40, 3)
@@ -449,7 +473,12 @@ class WorldMaker:
                 for code, kind in orgs
             ],
             "protocols": protocols,
-            "gateways": self.some(("CONSENT", "ORDER", "POLICE_CL", "ASB2014_SCH4") if self.shipped else ("CONSENT", "ORDER", "REQUEST", "POLICE_CL"), 1),
+            "gateways": self.some(
+                ("CONSENT", "ORDER", "POLICE_CL", "ASB2014_SCH4")
+                if self.shipped
+                else ("CONSENT", "ORDER", "REQUEST", "POLICE_CL"),
+                1,
+            ),
         }
         if not self.shipped:
             world |= {"registry": self.registry(), "roles": ROLES, "law": self.law()}
