@@ -124,11 +124,15 @@ class Case:
         return self.confidentiality if isinstance(self.confidentiality, bool) else recipient in self.confidentiality
 
     def holds(self, need: str, code: str) -> bool:
-        """Whether the case holds what a gateway, basis or condition needs, for a field, at its moment."""
+        """Whether the case holds one thing that is needed, for a field, at its moment."""
         if need == "rank":
             return self.rank
         held: Held | None = getattr(self, need)
         return held is not None and held.covers(code, self.moment)
+
+    def holds_all(self, needs: tuple[str, ...], code: str) -> bool:
+        """Whether the case holds everything that a gateway, basis or condition needs, for a field, at its moment."""
+        return all(self.holds(need, code) for need in needs)
 
     def allows_onward(self, code: str) -> bool:
         """Whether the origin, or an order, has allowed this onward use of a field."""

@@ -13,7 +13,7 @@ from protocols.actions import Action
 from protocols.law import FieldKind, Gateway, Prescribed
 from protocols.routes import Clause
 from protocols.rules import CDA115, Setting
-from protocols.vocabulary import EMERGENCY_HOURS, Cover, Rule
+from protocols.vocabulary import EMERGENCY_HOURS, NEED_CONDITION, Cover, Rule
 
 CDA17A = "CDA17A"
 _HOUR = 3_600_000_000
@@ -44,11 +44,11 @@ def find(setting: Setting, code: str, asked: int | None) -> Leave | None:
     kind = setting.world.law.registry[code]
     if setting.own:
         return _own(setting, asked)
-    if setting.is_refused(code) or not setting.retained or not setting.has_role():
+    if not setting.may_answer() or setting.is_refused(code):
         return None
-    best = by_line(setting, kind, asked)
-    for other in (by_duty, by_openness, by_emergency):
-        if best is not None and best.form == (asked or 0):
+    best, finest = by_line(setting, kind, asked), asked or 0
+    for other in _OTHERS:
+        if best is not None and best.form == finest:
             return best  # nothing can be finer, and what comes first in order wins among the equal
         found = other(setting, kind, asked)
         if found is not None and (best is None or found.form < best.form):
@@ -120,8 +120,8 @@ def may_leave(setting: Setting, clause: Clause, kind: FieldKind, form: int) -> s
     if (
         setting.is_assigned(what)
         and setting.may_be_spoken(what)
-        and (Rule.STATEMENT in stands_in or states_enough(setting, clause.gateway, clause))
-        and (Rule.DECISION in stands_in or setting.is_decided(clause.version, clause.line, kind.code, form))
+        and (states_enough(setting, clause.gateway, clause) or Rule.STATEMENT in stands_in)
+        and (setting.is_decided(clause.version, clause.line, kind.code, form) or Rule.DECISION in stands_in)
     ):
         return "" if Rule.BASIS in stands_in else _line_basis(setting, clause, what, kind.code)
     return None
@@ -130,7 +130,9 @@ def may_leave(setting: Setting, clause: Clause, kind: FieldKind, form: int) -> s
 def _line_basis(setting: Setting, clause: Clause, what: str, code: str) -> str | None:
     """Rule 7 for what is personal: the first valid basis of the line, if a needed condition and authority are there."""
     line = clause.line
-    if not setting.condition_among(line.conditions, what, code) or not setting.part3_is_answered(clause.version):
+    if what in NEED_CONDITION and not setting.condition_among(line.conditions, what, code):
+        return None
+    if setting.case.record.regime == "PART3" and not setting.part3_is_answered(clause.version):
         return None
     return setting.basis_among(line.basis, code)
 
@@ -229,3 +231,6 @@ def by_emergency(setting: Setting, kind: FieldKind, asked: int | None) -> Leave 
         if basis is not None and setting.is_assigned(what) and is_allowed_in_emergency(setting, kind.code, form):
             return Leave(Cover.EMERGENCY, form, basis=basis or None)
     return None
+
+
+_OTHERS = (by_duty, by_openness, by_emergency)

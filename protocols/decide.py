@@ -39,6 +39,9 @@ def release(world: World, case: Case) -> Decision:
 
 def outcome(world: World, case: Case) -> dict[str, Leave | None]:
     """What leaves and under which cover, without reasons: field → how it leaves, or None. Agrees with `release`."""
+    if len(case.recipients) == 1:
+        setting = Setting.of(world, case, case.recipients[0])
+        return {code: covers.find(setting, code, asked) for code, asked in case.fields.items()}
     settings = [Setting.of(world, case, recipient) for recipient in case.recipients]
     return {code: _spoken([covers.find(one, code, asked) for one in settings]) for code, asked in case.fields.items()}
 

@@ -13,6 +13,7 @@ from protocols.law import Law
 from protocols.moments import Instant
 from protocols.organisations import Officer, Organisation
 from protocols.routes import Clause, Route
+from protocols.versions import Line
 
 _MEMO_LIMIT = 50_000
 
@@ -48,6 +49,13 @@ class World:
                 self.memo.clear()
             self.memo[key] = found
         return found
+
+    def names(self, line: Line, supplier: str, recipient: str) -> bool:
+        """Whether a line runs from the supplier to the recipient, by code or by kind of body."""
+        giver, taker = self.organisations[supplier], self.organisations[recipient]
+        return (giver.code in line.suppliers or giver.kind in line.suppliers) and (
+            taker.code in line.recipients or taker.kind in line.recipients
+        )
 
     def clauses(self, route: Route, code: str) -> tuple[Clause, ...]:
         """Clauses of complete versions that name the route's purpose and sides, and a field, in tie order."""

@@ -59,16 +59,20 @@ def of_agreement(setting: Setting, version: Version) -> Iterator[Fault]:
     yield from (Fault(Rule.IN_FORCE, act, by_text=True) for act in _acts_on(setting, version))
 
 
-def _acts_on(setting: Setting, version: Version) -> list[Act | None]:
+def _acts_on(setting: Setting, version: Version) -> tuple[Act | None, ...]:
     """What puts a version in force as it stands, one entry for each thing that keeps it from it; None where nothing does."""
+    route = setting.route
+    known = route.mending.get(version)
+    if known is not None:
+        return known
     agreements = setting.world.partnerships[version.partnership]
     found: list[Act | None] = []
-    for lapse in agreements.lapses(version, setting.supplier.code, setting.recipient.code, setting.case.moment):
+    for lapse in agreements.lapses(version, route.supplier.code, route.recipient.code, setting.case.moment):
         if lapse.letter == "g" and version.parent:
             found += _acts_on_parent(setting, agreements.protocols[version.parent])
         else:
             found.append(_act_on(version, lapse))
-    return found
+    return route.mending.setdefault(version, tuple(found))
 
 
 def _acts_on_parent(setting: Setting, parent: Protocol) -> list[Act | None]:
@@ -97,17 +101,21 @@ def of_line(setting: Setting, line: Line, kind: FieldKind) -> Iterator[Fault]:
     case = setting.case
     if kind.free_text or not case.record.flags <= line.flags:
         yield Fault(Rule.LINE)
-    reaches = (
+    if case.channel not in line.channels or not reaches(setting, line, kind.code):
+        yield Fault(Rule.LINE, by_text=True)
+
+
+def reaches(setting: Setting, line: Line, code: str) -> bool:
+    """Rule 4 but for flags and channel."""
+    case = setting.case
+    return (
         case.purpose in line.purposes
-        and kind.code in line.fields
+        and code in line.fields
         and setting.route.names(line)
-        and case.channel in line.channels
         and (case.record.category in line.categories or "*" in line.categories)
         and (case.record.area in line.areas or "*" in line.areas)
         and case.moment in line.span
     )
-    if not reaches:
-        yield Fault(Rule.LINE, by_text=True)
 
 
 def of_members(setting: Setting, gateway: Gateway | None, *, admitted: bool) -> Iterator[Fault]:

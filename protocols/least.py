@@ -13,7 +13,7 @@ _NOTHING: Acts = frozenset()
 def minimal(alternatives: Iterable[Acts]) -> tuple[Acts, ...]:
     """The alternatives that do not contain another one; cheapest first."""
     kept: list[Acts] = []
-    for one in sorted({merged(each) for each in alternatives}, key=lambda each: (len(each), _rank(each))):
+    for one in sorted({merged(each) for each in alternatives}, key=len):
         if not any(other <= one for other in kept):
             kept.append(one)
     return tuple(sorted(kept, key=_rank))

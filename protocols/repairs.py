@@ -50,6 +50,8 @@ WEIGHTS: Final[Mapping[Repair, int]] = MappingProxyType(
 )
 """1 the asker, 2 recipient, 3 supplier, 4 one organisation, 5 the partnership, 6 recipient and principal, 9 both sides."""
 
+_PLACES: Final = {repair: place for place, repair in enumerate(Repair)}
+
 TELLABLE: Final = 2
 """The asker is told of repairs up to this weight; for the rest it is told to ask the supplier."""
 
@@ -75,7 +77,7 @@ class Act:
     def order(self) -> tuple[int, int, tuple[str, ...], int]:
         """Where it stands in a list of changes: lightest first, then by name."""
         names = (self.org or "", self.protocol or "", self.field or "", self.form or "", self.channel or "")
-        return (self.weight, list(Repair).index(self.repair), names, self.version or 0)
+        return (self.weight, _PLACES[self.repair], names, self.version or 0)
 
     def as_json(self) -> dict[str, object]:
         """The repair as it stands in an answer."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from protocols.law import Basis, Gateway
 from protocols.moments import Instant
 from protocols.organisations import Organisation
+from protocols.repairs import Act
 from protocols.versions import Line, Version
 from protocols.vocabulary import KINDS, Rule
 
@@ -48,6 +49,8 @@ class Route:
     _admitted: dict[str, bool] = field(default_factory=dict, repr=False)
     _valid: dict[str, bool] = field(default_factory=dict, repr=False)
     _live: dict[str, tuple[Clause, ...]] = field(default_factory=dict, repr=False)
+    mending: dict[Version, tuple[Act | None, ...]] = field(default_factory=dict, repr=False)
+    """What would put a version in force between the two, as `protocols.faults` has found it."""
 
     @cached_property
     def supplier_is_member(self) -> bool:
@@ -123,10 +126,7 @@ class Route:
 
     def names(self, line: Line) -> bool:
         """Whether a line runs from the supplier to the recipient, by code or by kind of body."""
-        supplier, recipient = self.supplier, self.recipient
-        return (supplier.code in line.suppliers or supplier.kind in line.suppliers) and (
-            recipient.code in line.recipients or recipient.kind in line.recipients
-        )
+        return self.world.names(line, self.supplier.code, self.recipient.code)
 
     def clauses(self, code: str) -> tuple[Clause, ...]:
         """The clauses in force between the two that name the purpose and a field, whose gateway may admit it, in tie order."""

@@ -30,6 +30,7 @@ class Setting:
     route: Route
     own: bool
     retained: bool
+    _answer: bool | None = field(default=None, repr=False)
     _role: bool | None = field(default=None, repr=False)
     _listed: bool | None = field(default=None, repr=False)
     _deciding: bool | None = field(default=None, repr=False)
@@ -111,6 +112,12 @@ class Setting:
         action = Action.VIEW_OWN_RECORD if self.own and channel == "view" else CHANNEL_ACTION[channel]
         return officer.organisation in sides and action in officer.actions
 
+    def may_answer(self) -> bool:
+        """Rules 1 (role) and 10, which every cover but one's own asks."""
+        if self._answer is None:
+            self._answer = self.retained and self.has_role()
+        return self._answer
+
     def is_assigned(self, kind: str | None) -> bool:
         """Rule 1, second half, for the class that leaves; of one's own records it asks for the flagged ones only."""
         if self.own:
@@ -149,7 +156,7 @@ class Setting:
 
     def opens(self, gateway: Gateway, code: str) -> bool:
         """Rule 6 but for standing."""
-        return self.route.opens(gateway) and all(self.case.holds(need, code) for need in gateway.needs)
+        return self.route.opens(gateway) and self.case.holds_all(gateway.needs, code)
 
     def admits(self, gateway: Gateway, code: str) -> bool:
         """Rule 6."""
@@ -159,7 +166,7 @@ class Setting:
 
     def basis_is_valid(self, basis: Basis, code: str) -> bool:
         """Whether a basis is valid for supplier and recipient at the moment, with what it needs."""
-        return self.route.is_valid(basis) and all(self.case.holds(need, code) for need in basis.needs)
+        return self.route.is_valid(basis) and (not basis.needs or self.case.holds_all(basis.needs, code))
 
     def basis_among(self, codes: tuple[str, ...], code: str) -> str | None:
         """The first of these bases that is valid for a field."""
@@ -174,9 +181,7 @@ class Setting:
         if kind not in NEED_CONDITION:
             return True
         return any(
-            kind in row.classes
-            and row.stands(self.case.moment)
-            and all(self.case.holds(need, code) for need in row.needs)
+            kind in row.classes and row.stands(self.case.moment) and self.case.holds_all(row.needs, code)
             for row in map(self.world.law.conditions.__getitem__, codes)
         )
 
@@ -213,6 +218,12 @@ class Setting:
         """Whether the supplier has refused the field; nothing here overrides that."""
         decision = self.case.decision
         return decision is not None and code in decision.refused
+
+    def knows_line(self, ref: str, line: str) -> bool:
+        """Whether anything is known of this very line: somebody authorised to decide on it, or an earlier release."""
+        if any(one.protocol == ref and one.line == line for one in self.supplier.authorisations):
+            return True
+        return any(one.protocol == ref and one.line == line for one in self.case.earlier)
 
     def is_decided(self, version: Version, line: Line, code: str, form: int) -> bool:
         """Rule 9 for a field that is personal as it leaves."""

@@ -168,6 +168,35 @@ def progress(framework: Framework, judgements: Iterable[Judgement]) -> Progress:
 
 
 @dataclass(frozen=True)
+class ItemChange:
+    """An item that two assessments judge differently; None: one of them does not judge it."""
+
+    item: Item
+    before: Judgement | None
+    after: Judgement | None
+
+
+def differences(
+    framework: Framework, before: Mapping[str, Judgement], after: Mapping[str, Judgement]
+) -> tuple[ItemChange, ...]:
+    """What became of each item from one assessment to a later one, in the document's order; only what differs."""
+    pairs = ((item, before.get(item.code), after.get(item.code)) for item in framework.scored())
+    return tuple(ItemChange(item, old, new) for item, old, new in pairs if _status(old) != _status(new))
+
+
+def _status(judgement: Judgement | None) -> Status | None:
+    return judgement.status if judgement else None
+
+
+class Outcome(StrEnum):
+    """What a landlord decided on the strength of an assessment. To defer is a valid end, and no failure."""
+
+    OPEN = "open"
+    SIGN = "sign"
+    DEFER = "defer"
+
+
+@dataclass(frozen=True)
 class SignUp:
     """One landlord's sign-up to one framework, as far as it has come."""
 

@@ -26,7 +26,6 @@ class Way:
     """One way to mend one candidate: the acts, the form asked for (None: any), the one that leaves, the channel's place."""
 
     candidate: Candidate
-    failing: tuple[Rule, ...]
     acts: Acts
     asked: int | None
     form: int
@@ -60,48 +59,96 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """All ways to bring a field to one recipient, and every candidate as asked."""
+    """All ways to bring a field to one recipient; what its candidates look like as asked is worked out when wanted."""
 
     ways: tuple[Way, ...]
-    looks: tuple[Look, ...]
+    setting: Setting
+    kind: FieldKind
+    asked: int | None
+    candidates: tuple[Candidate, ...]
+
+    def failing(self, way: Way) -> tuple[Rule, ...]:
+        """The rules that fail as asked under the way's candidate, in table order."""
+        finest = way.candidate.finest
+        form = way.form if self.asked is None else max(self.asked, finest)
+        return _look(self.setting, self.kind, way.candidate, form).failing
+
+    def least_hopeless(self) -> Look | None:
+        """The candidate as asked with the fewest rules that nobody here can mend."""
+        looks = (
+            _look(self.setting, self.kind, candidate, form)
+            for candidate in _different(self.setting, self.kind, self.candidates, as_asked=True)
+            for form in covers.forms(self.kind, self.asked, candidate.finest)
+        )
+        return min(looks, key=lambda look: look.order, default=None)
+
+
+def _look(setting: Setting, kind: FieldKind, candidate: Candidate, form: int) -> Look:
+    listed = tuple(candidate.faults(setting, kind, form))
+    hopeless = {fault.rule for fault in listed if fault.act is None and not fault.by_text}
+    failing = tuple(sorted({fault.rule for fault in listed}, key=RULE_ORDER.__getitem__))
+    return Look(candidate, failing, len(hopeless), form)
 
 
 def find(world: World, case: Case, recipient: str, code: str) -> Findings:
-    """Every way to bring a field to one recipient."""
+    """Every way to bring a field to one recipient that may be the least."""
     kind, asked = world.law.registry[code], case.fields[code]
     base = Setting.of(world, case, recipient)
     every = candidates.of(base, kind, asked)
-    looks = [look for candidate in every for look in _looks(base, candidate, kind, asked)]
-    as_asked = {(look.candidate, look.form): look for look in looks}
+    renewed = set(_different(base, kind, every, as_asked=False))
+    worth = [(one, _may_stand(base, kind, one), one in renewed and one.version is not None) for one in every]
     found: list[Way] = []
     for channel in _channels(case):
-        setting = base if channel == case.channel else Setting.of(world, replace(case, channel=channel), recipient)
-        moved = (
-            ()
-            if setting is base
-            else (Act(Repair.OTHER_CHANNEL, faults.asking_side(base), channel=channel, field=code),)
-        )
+        setting, moved = base, tuple[Act, ...]()
+        if channel != case.channel:
+            setting = Setting.of(world, replace(case, channel=channel), recipient)
+            moved = (Act(Repair.OTHER_CHANNEL, faults.asking_side(base), channel=channel, field=code),)
         place = CHANNELS.index(channel)
-        for candidate in every:
-            if moved and channel not in candidate.channels:
+        for candidate, standing, renewing in worth:
+            if not (standing or renewing) or (setting is not base and channel not in candidate.channels):
                 continue
             for wanted, form, coarser in _forms(base, kind, asked, candidate.finest):
                 listed = tuple(candidate.faults(setting, kind, form))
-                look = as_asked[candidate, form if asked is None else max(asked, candidate.finest)]
-                changes = _mended(candidate, listed, (*moved, *coarser))
-                found += [Way(candidate, look.failing, acts, wanted, form, place) for acts in changes]
-    return Findings(tuple(found), tuple(looks))
+                extra = (*moved, *coarser)
+                changes = [*(_as_it_stands(listed, extra) if standing else ())]
+                changes += _renewed(candidate, listed, extra) if renewing else ()
+                found += [Way(candidate, acts, wanted, form, place) for acts in changes]
+    return Findings(tuple(found), base, kind, asked, every)
 
 
-def _looks(setting: Setting, candidate: Candidate, kind: FieldKind, asked: int | None) -> Iterator[Look]:
-    for form in covers.forms(kind, asked, candidate.finest):
-        listed = tuple(candidate.faults(setting, kind, form))
-        hopeless = {fault.rule for fault in listed if fault.act is None and not fault.by_text}
-        yield Look(candidate, _failing(listed), len(hopeless), form)
+def _may_stand(setting: Setting, kind: FieldKind, candidate: Candidate) -> bool:
+    """Whether the candidate's text could do as it stands, on some channel."""
+    if candidate.only_by_text:
+        return False
+    return candidate.line is None or faults.reaches(setting, candidate.line, kind.code)
 
 
-def _failing(listed: Iterable[Fault]) -> tuple[Rule, ...]:
-    return tuple(sorted({fault.rule for fault in listed}, key=RULE_ORDER.__getitem__))
+def _different(
+    setting: Setting, kind: FieldKind, every: Iterable[Candidate], *, as_asked: bool
+) -> tuple[Candidate, ...]:
+    """Of candidates that fail in the same way and are mended by the same acts, the first in order.
+
+    `as_asked` compares them as they stand, else under a new version of their text.
+    """
+    first: dict[tuple[object, ...], Candidate] = {}
+    for candidate in every:
+        key = (candidate.group, *_likeness(setting, kind, candidate, as_asked=as_asked))
+        if key not in first or candidate.order < first[key].order:
+            first[key] = candidate
+    return tuple(first.values())
+
+
+def _likeness(setting: Setting, kind: FieldKind, candidate: Candidate, *, as_asked: bool) -> tuple[object, ...]:
+    version, line = candidate.version, candidate.line
+    if version is None or line is None:
+        return (version,)
+    flags = setting.case.record.flags <= line.flags
+    own = line.id if setting.knows_line(version.ref, line.id) else None
+    alike = (version, line.gateway, flags, candidate.finest, own)
+    if as_asked:
+        reaches = faults.reaches(setting, line, kind.code) and setting.case.channel in line.channels
+        return (*alike, reaches, line.basis, line.conditions)
+    return (*alike, line.channels)
 
 
 def _channels(case: Case) -> tuple[str, ...]:
@@ -125,10 +172,14 @@ def _forms(
         yield form, max(form, finest), (Act(Repair.COARSER_FORM, side, form=kind.forms[form].name, field=kind.code),)
 
 
-def _mended(candidate: Candidate, listed: Sequence[Fault], extra: tuple[Act, ...]) -> Iterator[Acts]:
-    """The acts that mend everything that fails: with the text as it stands, and with a new version."""
-    if not candidate.only_by_text and all(fault.act is not None for fault in listed):
+def _as_it_stands(listed: Sequence[Fault], extra: tuple[Act, ...]) -> Iterator[Acts]:
+    """The acts that mend everything that fails, the text as it stands."""
+    if all(fault.act is not None for fault in listed):
         yield _acts(listed, extra)
+
+
+def _renewed(candidate: Candidate, listed: Sequence[Fault], extra: tuple[Act, ...]) -> Iterator[Acts]:
+    """The acts that mend everything that fails, with a new version of the text."""
     left = [fault for fault in listed if not fault.by_text]
     if candidate.version is not None and all(fault.act is not None for fault in left):
         new = Act(Repair.NEW_VERSION, None, candidate.version.ref, candidate.next_version)

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import url_for
 
+from portal import periods, words
 from portal.desk import Desk
+from portal.words import day
 from protocols.actions import Action
-from sharing import meetings, requests, visits
+from protocols.standards import Outcome, frameworks
+from sharing import meetings, requests, standards, visits
 from sharing.meetings import OPEN, ActionFilter, ActionStatus
 from sharing.requests import RequestStatus
+from sharing.returns import Quarter, State
 from sharing.store import Session
 
 FEW = 3
+SOON_DAYS = 14
 
 
 @dataclass(frozen=True)
@@ -66,9 +72,61 @@ def _to_decide(reading: Session, desk: Desk) -> Iterator[Tile]:
     yield _tile(wait, "requests to decide", url_for("liaison.list_requests"))
 
 
+def _coming(reading: Session, desk: Desk) -> Iterator[Tile]:
+    today = desk.store.clock.today()
+    found = [
+        m
+        for m in meetings.meetings_of(reading, desk.partnership)
+        if today <= m.held_on <= today + timedelta(days=SOON_DAYS)
+    ]
+    lines = [f"{day(m.held_on)}: {m.series_title} {m.number}" for m in reversed(found)]
+    yield _tile(lines, f"meetings in the next {SOON_DAYS} days", url_for("coordinator.list_meetings"))
+
+
+def _returns_not_in(reading: Session, desk: Desk) -> Iterator[Tile]:
+    clock = desk.store.clock
+    quarter = Quarter.of(clock.today()).preceding
+    status = meetings.returns_status(reading, clock, desk.partnership, quarter)
+    names = [row.name for row in meetings.not_in(status)]
+    yield _tile(names, f"returns for {quarter} not in, of {status.expected}", url_for("coordinator.return_status"))
+
+
+def _all_overdue(reading: Session, desk: Desk) -> Iterator[Tile]:
+    today = desk.store.clock.today()
+    overdue = [a for a in meetings.actions(reading, desk.partnership) if a.is_overdue(today)]
+    lines = [f"{a.ref}: {a.text}" for a in overdue]
+    yield _tile(lines, "actions overdue, all agencies", url_for("officer.list_actions", whose="all"))
+
+
+def _returns(reading: Session, desk: Desk) -> Iterator[Tile]:
+    today = desk.store.clock.today()
+    if not periods.owes_returns(reading, desk.partnership, desk.organisation, today):
+        return
+    found = periods.standings(reading, desk.partnership, desk.organisation, today)
+    href = url_for("landlord.list_returns")
+    for state, label in ((State.MISSING, "returns overdue"), (State.DUE, "returns due")):
+        rows = [f"{words.quarter(str(each.quarter))}: {each.due_words}" for each in found if each.row.state is state]
+        yield _tile(rows, label, href)
+
+
+def _standards(reading: Session, desk: Desk) -> Iterator[Tile]:
+    """The items of an assessment that is being worked on; nobody is told to begin one."""
+    for framework in frameworks().values():
+        for each in standards.assessments(reading, desk.partnership, desk.organisation, framework.code):
+            if each.outcome == Outcome.OPEN:
+                label = f"items of the {framework.title} not judged"
+                href = url_for("landlord.read_standard", code=framework.code)
+                yield _tile(list(each.progress.missing), label, href)
+
+
 _KINDS: tuple[tuple[Action, Callable[[Session, Desk], Iterator[Tile]]], ...] = (
     (Action.DECIDE_REQUEST, _to_decide),
+    (Action.RUN_MEETING, _coming),
+    (Action.RUN_MEETING, _returns_not_in),
+    (Action.RUN_MEETING, _all_overdue),
     (Action.ACCEPT_ACTION, _actions),
     (Action.CONFIRM_VISIT, _visits),
     (Action.MAKE_REQUEST, _asked),
+    (Action.SUBMIT_RETURN, _returns),
+    (Action.ASSESS_STANDARD, _standards),
 )

@@ -35,12 +35,12 @@ class NominateForm(AccordForm):
     came_from = RadioField(
         "Who told us?",
         [InputRequired("Choose who told us")],
-        choices=[
-            (Origin.OFFICER.value, "An officer"),
-            (Origin.RESIDENT.value, "Residents"),
-            (Origin.WALK.value, "A walk"),
-            (Origin.MEETING.value, "A public meeting"),
-        ],
+        choices={
+            Origin.OFFICER.value: "An officer",
+            Origin.RESIDENT.value: "Residents",
+            Origin.WALK.value: "A walk",
+            Origin.MEETING.value: "A public meeting",
+        },
     )
 
 
@@ -51,7 +51,7 @@ class SeriesForm(AccordForm):
     kind = SelectField(
         "Kind of meeting",
         [InputRequired("Choose a kind of meeting")],
-        choices=[("", "Choose"), *((kind.code, f"{kind.title} ({kind.code})") for kind in meeting_kinds().values())],
+        choices={"": "Choose"} | {kind.code: f"{kind.title} ({kind.code})" for kind in meeting_kinds().values()},
     )
     title = StringField("What is it called?", [InputRequired("Enter what it is called"), Length(max=160)])
     chair = StringField("Chair", [Length(max=160)])
@@ -60,7 +60,7 @@ class SeriesForm(AccordForm):
     cycle_days = StringField("Days from one meeting to the next", [Optional(), WHOLE])
     until = DayField("Last day to plan for")
     top_n = StringField("How many hotspots are on its agenda?", [Optional(), WHOLE], default="20")
-    marking = SelectField("Marking of its papers", choices=[(marking, marking) for marking in MARKINGS])
+    marking = SelectField("Marking of its papers", choices={marking: marking for marking in MARKINGS})
     version = HiddenField()
 
 
@@ -75,13 +75,13 @@ class MoveMeetingForm(AccordForm):
 class SetActionForm(AccordForm):
     """Who does what by when."""
 
-    text = StringField("What is to be done?", [InputRequired("Say what is to be done"), Length(max=1000)])
+    what = StringField("What is to be done?", [InputRequired("Say what is to be done"), Length(max=1000)])
     owner = SelectField("Who owns it?", [InputRequired("Choose who owns the action")])
     due_on = DayField("Day by which it is due")
     kind = SelectField(
         "Kind of action",
         [InputRequired("Choose a kind of action")],
-        choices=[("", "Choose"), *((kind.code, kind.label) for kind in action_types().values())],
+        choices={"": "Choose"} | {kind.code: kind.label for kind in action_types().values()},
     )
     hotspot = SelectField("Hotspot", [Optional()])
 
@@ -108,9 +108,9 @@ class MinutesForm(AccordForm):
     version = HiddenField(validators=[InputRequired()])
 
 
-PRESENCE = (
-    ("", "Not said"),
-    (str(Presence.PRESENT), "Present"),
-    (str(Presence.SUBSTITUTE), "Present as a substitute"),
-    (str(Presence.APOLOGIES), "Apologies"),
-)
+PRESENCE = {
+    "": "Not said",
+    str(Presence.PRESENT): "Present",
+    str(Presence.SUBSTITUTE): "Present as a substitute",
+    str(Presence.APOLOGIES): "Apologies",
+}

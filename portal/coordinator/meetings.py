@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from wtforms import SelectField
 
 from portal.coordinator.forms import PRESENCE, MoveMeetingForm
+from portal.coordinator.page import found_meeting, meeting_page, own_row
 from portal.coordinator.room import room
-from portal.coordinator.tasking import SetActionForm, action_form
 from portal.desk import declare, desk
 from portal.directory import Directory, directory
 from portal.forms import AccordForm
@@ -18,15 +18,7 @@ from portal.papers.agenda import gather_agenda
 from protocols.actions import Action
 from sharing import meetings
 from sharing.errors import InvalidError
-from sharing.meetings import CONFIDENTIALITY, ActionFilter, AttendanceView, MeetingView, Presence, meeting_kinds
-from sharing.store import Session
-
-CAME = frozenset({Presence.PRESENT, Presence.SUBSTITUTE})
-
-
-def found_meeting(reading: Session, meeting_id: uuid.UUID) -> MeetingView:
-    """The meeting, if it is of the reader's partnership. Raises NotFoundError."""
-    return meetings.meeting(reading, desk().partnership, meeting_id)
+from sharing.meetings import CONFIDENTIALITY, AttendanceView, Presence
 
 
 @room.get("/meetings/<uuid:meeting_id>")
@@ -34,36 +26,6 @@ def found_meeting(reading: Session, meeting_id: uuid.UUID) -> MeetingView:
 def read_meeting(meeting_id: uuid.UUID) -> ResponseReturnValue:
     """One meeting: agenda, actions, who came, with what can be done."""
     return meeting_page(meeting_id)
-
-
-def meeting_page(meeting_id: uuid.UUID, form: SetActionForm | None = None) -> str:
-    """The page of a meeting, with the form for an action as it was sent where it was refused."""
-    with desk().reading() as reading:
-        held = found_meeting(reading, meeting_id)
-        came = meetings.attendance(reading, desk().partnership, meeting_id)
-        wanted = ActionFilter(meeting_id=meeting_id)
-        actions = meetings.actions(reading, desk().partnership, wanted)
-        names = directory(reading)
-        ask = form or action_form(reading, held, names, formdata=False)
-    return render_template(
-        "coordinator/read_meeting.html",
-        meeting=held,
-        kind=meeting_kinds()[held.kind],
-        attendance=came,
-        present=sum(row.state in CAME for row in came),
-        accepted=sum(row.confidentiality_accepted_at is not None for row in came),
-        mine=_mine(came),
-        actions=actions,
-        names=names,
-        form=form,
-        ask=ask,
-        button=AccordForm(formdata=None),
-        today=desk().store.clock.today(),
-    )
-
-
-def _mine(came: tuple[AttendanceView, ...]) -> AttendanceView | None:
-    return next((row for row in came if row.officer_id == desk().actor.officer_id), None)
 
 
 @room.post("/meetings/<uuid:meeting_id>/agenda")
@@ -161,7 +123,7 @@ def read_confidentiality(meeting_id: uuid.UUID) -> ResponseReturnValue:
     """The statement, to be accepted by whoever attends."""
     with desk().reading() as reading:
         held = found_meeting(reading, meeting_id)
-        mine = _mine(meetings.attendance(reading, desk().partnership, meeting_id))
+        mine = own_row(meetings.attendance(reading, desk().partnership, meeting_id))
     return render_template(
         "coordinator/accept_confidentiality.html",
         meeting=held,

@@ -43,7 +43,7 @@ def _draft(reading: Session, quarter: Quarter) -> Draft:
 
 def _publish_form(reading: Session, draft: Draft, names: Directory) -> PublishForm:
     """The form with a choice of lead for every place, the ward's own chosen; a blank one is refused where it stands."""
-    choices = officer_choices(names)
+    choices = dict(officer_choices(names))
     fields = {
         _field(spot): SelectField(
             f"Lead officer for {spot.rank}, {spot.name}",
@@ -219,10 +219,8 @@ def _where(reading: Session, text: str) -> tuple[int, int]:
 def _nomination_refused(form: AccordForm, error: InvalidError | NotFoundError) -> ResponseReturnValue:
     fields = {"easting": "place", "name": "name", "period": "period"}
     for problem in getattr(error, "problems", ()):
-        form.add_problem(
-            fields.get(problem.where, "place"),
-            f"{problem.message[:1].upper()}{problem.message[1:]}. {problem.mend}".strip(),
-        )
+        said = f"{problem.message[:1].upper()}{problem.message[1:].rstrip('.')}. {problem.mend}".strip()
+        form.add_problem(fields.get(problem.where, "place"), said)
     if not form.errors:
         form.add_problem("place", str(error))
     return render_template("coordinator/nominate_hotspot.html", form=form), 422

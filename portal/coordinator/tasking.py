@@ -8,54 +8,24 @@ from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
-from portal.coordinator.forms import FundForm, RollOverForm, SetActionForm
+from portal.coordinator.forms import FundForm, RollOverForm
+from portal.coordinator.page import action_form, meeting_page
 from portal.coordinator.room import room
 from portal.desk import declare, desk
-from portal.directory import Directory, directory
+from portal.directory import directory
 from portal.forms import AccordForm
 from protocols.actions import Action
-from sharing import hotspots, meetings
+from sharing import meetings
 from sharing.errors import InvalidError, NotFoundError
-from sharing.meetings import OPEN, ActionFilter, ActionView, MeetingView, action_types
-from sharing.store import Session
+from sharing.meetings import OPEN, ActionFilter, ActionView, action_types
 
-FIELDS = {"owner_organisation": "owner", "owner_officer": "owner"}
-
-
-def action_form(reading: Session, held: MeetingView, names: Directory, *, formdata: bool = True) -> SetActionForm:
-    """The form for one action: an agency alone or with its officer in one choice, due at the next meeting."""
-    form = SetActionForm(due_on=held.next_on) if formdata else SetActionForm(formdata=None, due_on=held.next_on)
-    form.owner.choices = [("", "Choose"), *_owners(names)]
-    form.hotspot.choices = [("", "None"), *_places(reading)]
-    return form
-
-
-def _owners(names: Directory) -> list[tuple[str, str]]:
-    choices: list[tuple[str, str]] = []
-    for code, name in names.choices():
-        choices.append((code, name))
-        choices += [
-            (f"{code}|{person.id}", f"{name}: {person.name}")
-            for person in names.officers_of(code)
-            if not person.elected
-        ]
-    return choices
-
-
-def _places(reading: Session) -> list[tuple[str, str]]:
-    try:
-        found = hotspots.published_list(reading, desk().partnership)
-    except NotFoundError:
-        return []
-    return [(str(spot.id), f"{spot.rank}. {spot.name}") for spot in found.entries]
+FIELDS = {"text": "what", "owner_organisation": "owner", "owner_officer": "owner"}
 
 
 @room.post("/meetings/<uuid:meeting_id>/actions")
 @declare(Action.SET_ACTION)
 def set_action(meeting_id: uuid.UUID) -> ResponseReturnValue:
     """Set an action; its agency still has to accept it."""
-    from portal.coordinator.meetings import meeting_page
-
     with desk().reading() as reading:
         held = meetings.meeting(reading, desk().partnership, meeting_id)
         form = action_form(reading, held, directory(reading))
@@ -66,7 +36,7 @@ def set_action(meeting_id: uuid.UUID) -> ResponseReturnValue:
     command = meetings.SetAction(
         meeting_id=meeting_id,
         kind=form.text("kind"),
-        text=form.text("text"),
+        text=form.text("what"),
         owner_organisation=organisation,
         owner_officer_id=uuid.UUID(officer) if officer else None,
         due_on=form.day("due_on"),
@@ -77,7 +47,7 @@ def set_action(meeting_id: uuid.UUID) -> ResponseReturnValue:
             meetings.set_action(unit, command)
             led = desk().done("coordinator.read_meeting", meeting_id=meeting_id, _anchor="actions")
     except InvalidError as error:
-        _complain(form, error, "text")
+        _complain(form, error, "what")
         return meeting_page(meeting_id, form), 422
     flash("The action is set. Its agency accepts or declines it.", "done")
     return led

@@ -88,7 +88,7 @@ def look(reading: Session, quarter: Quarter, kind: str) -> Looked:
         settled.mapping,
         earlier,
         difference,
-        footing(reading, organisation) if is_sheet else None,
+        footing(reading, desk().store.clock, partnership, organisation) if is_sheet else None,
         _accented(checked),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal import words
@@ -15,9 +16,12 @@ from sharing.partners import OfficerView
 from sharing.returns import Checked, Form, Quarter, UnmappedWord
 from sharing.returns.words import plain
 
-KINDS = [("quarterly", "Quarterly return: counts only"), ("incidents", "Incident sheet: one row for each incident")]
+KINDS = [
+    SelectChoice("quarterly", "Quarterly return: counts only"),
+    SelectChoice("incidents", "Incident sheet: one row for each incident"),
+]
 ALONE = "alone"
-_CHOOSE = ("", "Choose")
+_CHOOSE = SelectChoice("", "Choose")
 
 
 class UploadForm(AccordForm):
@@ -29,7 +33,7 @@ class UploadForm(AccordForm):
 
     def offer(self, quarters: Sequence[Quarter]) -> None:
         """Say which quarters can be chosen."""
-        self.period.choices = [(str(q), words.quarter(str(q))) for q in quarters]
+        self.period.choices = [SelectChoice(str(q), words.quarter(str(q))) for q in quarters]
 
 
 class LoadForm(AccordForm):
@@ -50,8 +54,8 @@ class SubmitForm(AccordForm):
 
     def offer(self, colleagues: Sequence[OfficerView]) -> None:
         """Say who can have signed it off: a second person, or nobody else where there is nobody else."""
-        people = [(str(each.id), f"{each.name}, {each.post}") for each in colleagues]
-        self.certified_by.choices = [_CHOOSE, *people] if people else [(ALONE, "I am the only one here")]
+        people = [SelectChoice(str(each.id), f"{each.name}, {each.post}") for each in colleagues]
+        self.certified_by.choices = [_CHOOSE, *people] if people else [SelectChoice(ALONE, "I am the only one here")]
         if not people and not self.certified_by.data:
             self.certified_by.data = ALONE
 
@@ -72,14 +76,19 @@ def reason_name(rule: str) -> str:
 
 def mapping_form(form: Form, checked: Checked, suggested: dict[str, str], **kwargs: None) -> AccordForm:
     """A choice for each heading of the file: which column of ours it is, or none; and the scheme of the landlord's words."""
-    choices = [("", "Leave it unread"), *((column.key, column.header) for column in form.columns)]
+    choices = [
+        SelectChoice("", "Leave it unread"),
+        *(SelectChoice(column.key, column.header) for column in form.columns),
+    ]
     own = {
         f"column_{index}": SelectField(header, choices=choices, default=suggested.get(plain(header), ""))
         for index, header in enumerate(checked.table.headers)
         if header
     }
     own["scheme"] = SelectField(
-        "Which list of kinds do you use?", choices=list(returns.scheme_titles().items()), default=checked.scheme
+        "Which list of kinds do you use?",
+        choices=[SelectChoice(*each) for each in returns.scheme_titles().items()],
+        default=checked.scheme,
     )
     made: AccordForm = type("MappingForm", (AccordForm,), own)(**kwargs)
     return made
@@ -87,7 +96,7 @@ def mapping_form(form: Form, checked: Checked, suggested: dict[str, str], **kwar
 
 def category_form(unmapped: Sequence[UnmappedWord], **kwargs: None) -> AccordForm:
     """A choice of the common list for each word that no scheme knows."""
-    choices = [_CHOOSE, *((code, kind.label) for code, kind in returns.kinds().items())]
+    choices = [_CHOOSE, *(SelectChoice(code, kind.label) for code, kind in returns.kinds().items())]
     own = {
         f"word_{index}": SelectField(each.word or "(empty)", choices=choices, default=_near(each))
         for index, each in enumerate(unmapped)

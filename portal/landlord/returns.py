@@ -7,9 +7,10 @@ import uuid
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from portal import periods
 from portal.desk import declare, desk
 from portal.directory import directory
-from portal.landlord import held, periods
+from portal.landlord import held
 from portal.landlord.cover import footing
 from portal.landlord.room import room
 from protocols.actions import Action
@@ -34,7 +35,7 @@ def list_returns() -> ResponseReturnValue:
     with desk().reading() as reading:
         body = partners.member(reading, desk().partnership, desk().organisation, today)
         owes = periods.owes_returns(reading, desk().partnership, desk().organisation, today)
-        found = periods.standings(reading, desk().partnership, desk().organisation, today) if owes else []
+        found = periods.standings(reading, desk().partnership, desk().organisation, today)
         waiting = held.waiting(reading)
         names = directory(reading)
     owed = [each for each in found if each.is_owed]
@@ -137,6 +138,6 @@ def attachment(data: bytes, mimetype: str, name: str) -> Response:
 def read_footing() -> ResponseReturnValue:
     """Which protocol lets this landlord send incident sheets, or why none does."""
     with desk().reading() as reading:
-        found = footing(reading, desk().organisation)
+        found = footing(reading, desk().store.clock, desk().partnership, desk().organisation)
         names = directory(reading)
     return render_template("landlord/read_footing.html", footing=found, names=names)

@@ -7,11 +7,12 @@ import uuid
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from portal import periods
 from portal.desk import declare, desk
-from portal.landlord import held, periods
+from portal.landlord import held
 from portal.landlord.checking import look
 from portal.landlord.colleagues import colleagues
-from portal.landlord.cover import in_force
+from portal.landlord.cover import InForceNow
 from portal.landlord.forms import ALONE, SubmitForm, reason_name, submit_form
 from portal.landlord.room import room
 from portal.landlord.upload import check_page, place
@@ -41,7 +42,6 @@ def _replaces(form: SubmitForm) -> uuid.UUID | None:
 @declare(Action.SUBMIT_RETURN)
 def submit_return(period: str, kind: str) -> ResponseReturnValue:
     """Accept the file that waits, as it was checked: it is checked once more here, and stored with its ledger entry."""
-
     quarter = place(period, kind)
     with desk().reading() as reading:
         looked = look(reading, quarter, kind)
@@ -60,7 +60,7 @@ def submit_return(period: str, kind: str) -> ResponseReturnValue:
     )
     try:
         with desk().unit(form) as unit:
-            done = returns.submit_return(unit, command, in_force=in_force)
+            done = returns.submit_return(unit, command, in_force=InForceNow(desk().store.clock))
             held.drop(unit, str(quarter), kind)
             again = {"again": "1"} if done.is_repeat else {}
             led = desk().done("landlord.read_submitted", return_id=done.id, **again)

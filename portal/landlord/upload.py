@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal import periods
 from portal.desk import declare, desk
 from portal.forms import AccordForm
-from portal.landlord import held, periods
+from portal.landlord import held
 from portal.landlord.checking import Looked, look
 from portal.landlord.colleagues import colleagues
 from portal.landlord.cover import footing
-from portal.landlord.forms import KINDS, SubmitForm, UploadForm, category_form, mapping_form, submit_form
+from portal.landlord.forms import SubmitForm, UploadForm, category_form, mapping_form, submit_form
 from portal.landlord.held import HeldFile
 from portal.landlord.returns import attachment
 from portal.landlord.room import room
@@ -19,8 +20,8 @@ from protocols.actions import Action
 from sharing import returns
 from sharing.errors import NotFoundError
 from sharing.returns import KeepMapping, Kind, Level, Quarter, SavedMapping
-from sharing.store import Session
 from sharing.returns.words import plain
+from sharing.store import Session
 
 SHOWN = 50
 """Problems of one level on the page; the workbook has them all."""
@@ -38,14 +39,14 @@ def _form() -> UploadForm:
 def ask_file() -> ResponseReturnValue:
     """Ask which quarter, which form, which file; with the forms to download."""
     form = _form()
-    form.period.data = request.args.get("period") or form.period.choices[0][0]
+    form.period.data = request.args.get("period") or str(periods.ended(desk().store.clock.today())[0])
     form.kind.data = request.args.get("kind") or Kind.QUARTERLY.value
     return _ask(form)
 
 
 def _ask(form: UploadForm) -> str:
     with desk().reading() as reading:
-        found = footing(reading, desk().organisation)
+        found = footing(reading, desk().store.clock, desk().partnership, desk().organisation)
     return render_template("landlord/send_return.html", form=form, footing=found, period=form.period.data)
 
 
@@ -60,13 +61,12 @@ def check_return() -> ResponseReturnValue:
     file = HeldFile(form.file.data.filename or "", form.file.data.read())
     with desk().unit(form) as unit:
         held.hold(unit, period, kind, file)
-        led = desk().done("landlord.read_check", period=period, kind=kind)
-    return led
+        return desk().done("landlord.read_check", period=period, kind=kind)
 
 
 def place(period: str, kind: str) -> Quarter:
     """The quarter of an address, once its kind is one of ours."""
-    if kind not in dict(KINDS):
+    if kind not in (Kind.QUARTERLY, Kind.INCIDENTS):
         raise NotFoundError("There is no such form.")
     return periods.wanted_quarter(period, desk().store.clock.today())
 

@@ -32,7 +32,7 @@ def _weakest(reading: Session, clock: Clock, partnership: str) -> Iterator[Agend
         ]
         unmet: Counter[str] = Counter()
         for assessment in latest:
-            short = [j.item for j in assessment.judgements.values() if j.status in {Status.PART, Status.NOT_MET}]
+            short = [j.code for j in assessment.judgements.values() if j.status in {Status.PART, Status.NOT_MET}]
             unmet.update(short)
         if latest:
             labels = {item.code: item.label for item in framework.items}

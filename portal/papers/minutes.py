@@ -35,10 +35,8 @@ def drafted(reading: Session, clock: Clock, partnership: str, held: MeetingView)
 
 def attendees(reading: Session, clock: Clock, partnership: str, held: MeetingView) -> list[Attendee]:
     """Everybody of whom something is recorded for the meeting, by organisation and name."""
-    people = {
-        p.id: p.name
-        for p in partners.officers(reading, partnership, clock.business_now(), clock.today(), also_former=True)
-    }
+    officers = partners.officers(reading, partnership, clock.business_now(), clock.today(), also_former=True)
+    people = {person.id: person.name for person in officers}
     bodies = _names(reading, clock, partnership)
     found = [
         Attendee(

@@ -159,7 +159,7 @@ def move_meeting(unit: Unit, command: MoveMeeting) -> None:
     if meeting.minutes_agreed_at is not None:
         raise InvalidError.one("The minutes of this meeting are agreed; it was held when it was held.", where="held_on")
     for other in unit.session.scalars(select(Meeting).where(Meeting.series_id == meeting.series_id)):
-        if other.number != meeting.number and (other.number < meeting.number) != (other.held_on < command.held_on):
+        if other.number != meeting.number and not _stays_beside(other, meeting.number, command.held_on):
             raise InvalidError.one(
                 f"Meeting {other.number} is on {other.held_on.day} {other.held_on:%B %Y}.",
                 where="held_on",
@@ -169,3 +169,8 @@ def move_meeting(unit: Unit, command: MoveMeeting) -> None:
     before, meeting.held_on, meeting.place = meeting.held_on, command.held_on, command.place.strip()
     facts = {"from": before.isoformat(), "to": command.held_on.isoformat(), "number": meeting.number}
     unit.record(Event.MEETING_MOVED, about=meeting.id, facts=facts)
+
+
+def _stays_beside(other: Meeting, number: int, day: date) -> bool:
+    """Whether a meeting of that number on that day still comes before or after the other as their numbers do."""
+    return other.held_on < day if other.number < number else other.held_on > day

@@ -26,6 +26,7 @@ class AssessmentView:
     framework: str
     assessed_on: date
     outcome: str
+    version: int
     judgements: Mapping[str, Judgement]
     progress: Progress
 
@@ -50,15 +51,29 @@ def assessments(session: Session, partnership: str, organisation: str, framework
             Assessment.organisation == organisation,
             Assessment.framework == framework,
         )
-        .order_by(Assessment.assessed_on.desc())
+        .order_by(Assessment.assessed_on.desc(), Assessment.id.desc())
     )
     return tuple(_assessment(session, row) for row in rows)
+
+
+def assessment(session: Session, partnership: str, organisation: str, assessment_id: uuid.UUID) -> AssessmentView:
+    """One of a landlord's own assessments. Raises NotFoundError, also for one of another landlord."""
+    row = session.scalar(
+        select(Assessment).where(
+            Assessment.partnership == partnership,
+            Assessment.organisation == organisation,
+            Assessment.id == assessment_id,
+        )
+    )
+    if row is None:
+        raise NotFoundError("There is no such assessment.")
+    return _assessment(session, row)
 
 
 def _assessment(session: Session, row: Assessment) -> AssessmentView:
     given = {
         item.code: Judgement(item.code, Status(item.status), item.evidence, item.reason, item.alternative)
-        for item in session.scalars(select(ItemJudgement).where(ItemJudgement.assessment_id == row.id))
+        for item in session.scalars(select(ItemJudgement).filter_by(partnership=row.partnership, assessment_id=row.id))
     }
     return AssessmentView(
         id=row.id,
@@ -66,6 +81,7 @@ def _assessment(session: Session, row: Assessment) -> AssessmentView:
         framework=row.framework,
         assessed_on=row.assessed_on,
         outcome=row.outcome,
+        version=row.version,
         judgements=given,
         progress=progress(frameworks()[row.framework], given.values()),
     )

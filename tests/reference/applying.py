@@ -1,11 +1,13 @@
-"""This module knows how to carry out each repair on a copy of the world or the case, and to try every set of them (page, section 4)."""
+"""This module knows how to carry out each repair on a copy of world or case, and to try every set (page, section 4)."""
 
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 from .asks import CHANNELS, WEIGHTS, Ask
@@ -57,9 +59,9 @@ class Trial:
     case_json: Json
     field: str
     asked: str | None
-    world: World = field(init=False)
-    case: Case = field(init=False)
-    worlds: dict[frozenset[Act], World] = field(init=False, default_factory=dict)
+    world: World = dataclasses.field(init=False)
+    case: Case = dataclasses.field(init=False)
+    worlds: dict[frozenset[Act], World] = dataclasses.field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.world, self.case = read_world(self.world_json), read_case(self.case_json)
@@ -293,7 +295,7 @@ class Trial:
         provisions = {code for code, years in self.world.law.provisions.items() if years.covers(self.case.at)}
         return named if named in provisions else min(provisions, default=named)
 
-    def accepted(self, row: Json, org: str | None) -> Any:  # noqa: ANN401
+    def accepted(self, row: Json, org: str | None) -> Any:
         before = row.get("confidentiality_accepted", False)
         return before if before is True else [*(before or []), org]
 
@@ -315,6 +317,13 @@ class Trial:
                 }
         return row
 
+    def carrying_out(self, change: Iterable[Json]) -> Iterator[frozenset[Act]]:
+        """Every way to carry out a change that an answer names; what it leaves open is tried each way."""
+        offered = [act for group in self.acts() for act in group]
+        yield from (
+            frozenset(acts) for acts in product(*([act for act in offered if same(act, told)] for told in change))
+        )
+
     def releases(self, acts: frozenset[Act]) -> bool:
         """Decide again after these acts: does the field now go to everybody who is left?"""
         outside = {act.org for act in acts if act.repair == "outside-meeting"}
@@ -323,6 +332,17 @@ class Trial:
         found = covers(world, case, self.field, asked)
         kept = [has for who, has in found.items() if who not in outside]
         return bool(kept) and all(has is not None for has in kept)
+
+
+def same(act: Act, told: Json) -> bool:
+    """The act is the one that an answer names. A new version says its own number, a form and a channel are details."""
+    if act.repair != told["repair"] or act.org != told["org"]:
+        return False
+    if act.repair == "new-version":
+        return act.protocol == told["protocol"] and act.detail == told.get("line")
+    if act.repair in ("coarser-form", "other-channel"):
+        return act.detail == (told.get("form") or told.get("channel"))
+    return act.repair in ("decide", "name-and-train") or (act.protocol, act.version) == (told["protocol"], told["version"])
 
 
 def sets_lighter_than(groups: list[list[Act]], limit: int) -> Iterator[frozenset[Act]]:

@@ -6,9 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from .applying import Json
 from .asks import CHANNELS
-from .generator import AREAS, CATEGORIES, FLAGS, PROVISIONS, PURPOSES, RAW, WorldMaker
+from .generator import AREAS, CATEGORIES, FLAGS, PROVISIONS, PURPOSES, RAW, Json, WorldMaker
 
 STYLES = ("line", "line", "line", "line", "line", "line", "duty", "open", "own", "emergency", "meeting", "anything")
 
@@ -341,7 +340,7 @@ class Asker:
                 "form": self.random.choice(self.maker.forms(row["code"])) if self.chance(0.3) else "as-is",
                 "purpose": case["purpose"],
                 "protocol": version["ref"],
-                "version": version["version"] if self.chance(0.8) else None,
+                "version": self.random.choice((version["version"],) * 6 + (version["version"] + 1, None)),
                 "line": line["id"],
                 "day": self.dates.when(-40, 1) if self.chance(0.5) else self.dates.when(-370, -300),
                 "recalled": self.chance(0.1),

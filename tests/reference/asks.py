@@ -1,14 +1,20 @@
-"""This module knows the words of the page: rules, repairs and their weights, what is asked and the forms in which a field leaves (section 1)."""
+"""This module knows the words of the page: rules, repairs, what is asked, and the forms in which it leaves (section 1)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import field as dataclass_field
+from functools import wraps
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from .cases import Case
-from .lawbook import DataSet, Field
+from .lawbook import PERSONAL_CLASSES, DataSet, Field
 from .model import Line, Organisation, Version, World
-from .times import PERSONAL_CLASSES, moment
+from .times import moment
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 CHANNELS = ("view", "export", "meeting", "link", "api", "verbal")
 ACTIONS = {
@@ -91,6 +97,7 @@ class Ask:
     recipient: str
     field: str
     channel: str
+    memory: dict[Any, Any] = dataclass_field(default_factory=dict, compare=False, repr=False)
 
     @property
     def at(self) -> int:
@@ -107,6 +114,21 @@ class Ask:
     @property
     def known(self) -> Field:
         return self.world.registry[self.field]
+
+
+def whatever_the_channel(function: Callable[P, T]) -> Callable[P, T]:
+    """Work out once for an ask what does not depend on the channel."""
+
+    @wraps(function)
+    def once(*args: P.args, **none: P.kwargs) -> T:
+        ask: Any = args[0]
+        key = (function, args[1:])
+        if key not in ask.memory:
+            ask.memory[key] = function(*args, **none)
+        found: T = ask.memory[key]
+        return found
+
+    return once
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def texts_offered(ask: Ask, candidate: Candidate) -> list[tuple[Candidate, Acts]
     """The text as it stands, or a new version of it; always new for a new line and for an incomplete version."""
     if candidate.version is None:
         return [(candidate, frozenset())]
-    renewed = (replace(candidate, new_text=True), frozenset({new_version(ask, candidate.version)}))
+    renewed = (replace(candidate, new_text=True), frozenset({new_version(ask.world, candidate.version)}))
     if candidate.line is None or not candidate.version.complete:
         return [renewed]
     return [(candidate, frozenset()), renewed]
@@ -222,8 +222,8 @@ def worth_trying(options: list[list[Choice]]) -> list[list[Choice]]:
     return [[choice for choice in some if not ways or weigh(choice.acts) <= min(ways)] for some in options]
 
 
-def joint(asks: list[Ask], covered: list[bool], forms: list[tuple[str, Acts]]) -> Iterator[tuple[Any, ...]]:
-    """Every way to serve all who attend: a candidate each, or taken outside if without a cover as asked."""
+def options_of_each(asks: list[Ask], covered: list[bool], forms: list[tuple[str, Acts]]) -> list[list[Choice]]:
+    """What could be done for each who attends: a candidate, or taken outside if without a cover as asked."""
     each: list[list[Choice]] = []
     for ask, has in zip(asks, covered, strict=True):
         options = best_of_each(choices(ask, forms))
@@ -231,7 +231,12 @@ def joint(asks: list[Ask], covered: list[bool], forms: list[tuple[str, Acts]]) -
             act = frozenset({Repair("outside-meeting", ask.recipient, field=ask.field)})
             options.append(Choice(Candidate("outside"), "", act, (len(GROUPS),)))
         each.append(options)
-    for together in product(*worth_trying(each)):
+    return each
+
+
+def joint(each: list[list[Choice]]) -> Iterator[tuple[Any, ...]]:
+    """Every way to serve all who attend together, with what decides between them; somebody must be left."""
+    for together in product(*each):
         outside = sum(choice.candidate.cover == "outside" for choice in together)
         if outside == len(together):
             continue
@@ -243,7 +248,7 @@ def reason_for_meeting(asks: list[Ask], asked: str | None) -> Reason:
     covered = [cover(ask, asked) is not None for ask in asks]
     offered = forms_offered(asks[0], asked)
     together = [[one] for one in offered] if asked is not None else [offered]
-    found = [way for forms in together for way in joint(asks, covered, forms)]
+    found = [way for forms in together for way in joint(worth_trying(options_of_each(asks, covered, forms)))]
     best = min(found, key=lambda way: way[0], default=None)
     rules = {"audience"}
     for place, ask in enumerate(asks):
@@ -263,3 +268,44 @@ def reason(world: World, case: Case, field: str, asked: str | None) -> Reason:
     """Why a field that has no cover is withheld."""
     asks = [Ask(world, case, who, field, case.channel) for who in case.recipients]
     return reason_for_one(asks[0], asked) if len(asks) == 1 else reason_for_meeting(asks, asked)
+
+
+# --- the whole case ---------------------------------------------------------------------------------------------------
+
+
+def without_supersets(sets: Iterable[Acts]) -> list[Acts]:
+    """What takes all that another takes, and more, is never the least."""
+    kept: list[Acts] = []
+    for acts in sorted(set(sets), key=len):
+        if not any(smaller <= acts for smaller in kept):
+            kept.append(acts)
+    return kept
+
+
+def least(options: list[Choice]) -> list[Choice]:
+    kept = without_supersets(option.acts for option in options)
+    return [option for option in options if option.acts in kept]
+
+
+def every_way(world: World, case: Case, field: str, asked: str | None) -> list[Acts]:
+    """Every set of acts that would let this field go to everybody who is left."""
+    asks = [Ask(world, case, who, field, case.channel) for who in case.recipients]
+    offered = forms_offered(asks[0], asked)
+    if len(asks) == 1:
+        return [found.acts for found in choices(asks[0], offered)]
+    covered = [cover(ask, asked) is not None for ask in asks]
+    together = [[one] for one in offered] if asked is not None else [offered]
+    each = [[least(options) for options in options_of_each(asks, covered, forms)] for forms in together]
+    return [acts for some in each for _, acts, _ in joint(some)]
+
+
+def case_weight(world: World, case: Case, withheld: list[tuple[str, str | None, int]]) -> int:
+    """The least weight after which each of these fields is allowed; the same act counts once over all of them."""
+    if len(withheld) == 1:
+        return withheld[0][2]
+    bound = sum(weight for _, _, weight in withheld)
+    sets = [
+        without_supersets(acts for acts in every_way(world, case, field, asked) if weigh(acts) <= bound)
+        for field, asked, _ in withheld
+    ]
+    return min(weigh(once(act for acts in together for act in acts)) for together in product(*sets))

@@ -1,4 +1,4 @@
-"""This module knows how to hold the product's answers to the reference's, world by world, and what has been reached on the way."""
+"""This module knows how to hold the product's answers to the reference's, and what a run has reached."""
 
 from __future__ import annotations
 
@@ -13,9 +13,25 @@ from protocols.world import decide_lines as product_lines
 
 from .asking import lines, scenario
 from .decide import decide_lines as reference_lines
+from .times import moment
 
 Json = dict[str, Any]
-COMPARED = ("result", "form", "cover", "protocol", "version", "line", "rule", "failing", "weight")
+COMPARED = (
+    *("result", "form", "cover", "protocol", "version", "line", "gateway", "basis", "principal", "keep_until"),
+    *("rule", "failing", "weight"),
+)
+
+
+@dataclass
+class Timing:
+    """Seconds spent on each side."""
+
+    generator: float = 0.0
+    product: float = 0.0
+    reference: float = 0.0
+
+    def __add__(self, other: Timing) -> Timing:
+        return Timing(self.generator + other.generator, self.product + other.product, self.reference + other.reference)
 
 
 @dataclass
@@ -30,7 +46,7 @@ class Tally:
     reasons: Counter[str] = field(default_factory=Counter)
     failing: Counter[str] = field(default_factory=Counter)
     repairs: Counter[str] = field(default_factory=Counter)
-    seconds: Counter[str] = field(default_factory=Counter)
+    seconds: Timing = field(default_factory=Timing)
     differences: list[Json] = field(default_factory=list)
 
     def __add__(self, other: Tally) -> Tally:
@@ -50,34 +66,49 @@ class Tally:
             self.repairs.update(act.repair for act in told["change"])
 
 
+def comparable(told: Json) -> Json:
+    """A field's answer as both can be held to each other: a day and a moment that are the same instant are the same."""
+    until = told["keep_until"]
+    return {key: told[key] for key in COMPARED} | {"keep_until": moment(until) if isinstance(until, str) else until}
+
+
 def differing(product: Json, reference: Json) -> list[Json]:
-    """Field by field, the keys in which two answers to the same case differ."""
-    return [
-        {
-            "case": reference["case"],
-            "field": code,
-            "product": {key: product["fields"][code][key] for key in keys}
-            | {"change": product["fields"][code]["change"]},
-            "reference": {key: told[key] for key in keys} | {"change": [str(act) for act in told["change"]]},
+    """Field by field, what differs between two answers to the same case."""
+    found = []
+    for code, told in reference["fields"].items():
+        one, other = comparable(product["fields"][code]), comparable(told)
+        keys = [key for key in COMPARED if one[key] != other[key]]
+        if keys:
+            found.append(
+                {
+                    "case": reference["case"],
+                    "field": code,
+                    "product": {key: one[key] for key in keys} | {"change": product["fields"][code]["change"]},
+                    "reference": {key: other[key] for key in keys} | {"change": [str(act) for act in told["change"]]},
+                }
+            )
+    if product["case_weight"] != reference["case_weight"]:
+        pair = {
+            name: {"case_weight": side["case_weight"]}
+            for name, side in (("product", product), ("reference", reference))
         }
-        for code, told in reference["fields"].items()
-        if (keys := [key for key in COMPARED if product["fields"][code][key] != told[key]])
-    ]
+        found.append({"case": reference["case"], "field": None, **pair})
+    return found
 
 
 def compare(seeds: Iterable[int], cases: int = 20) -> Tally:
     """Decide the cases of these worlds twice."""
     tally = Tally()
     for seed in seeds:
-        started = time.perf_counter()
+        started = time.process_time()
         world, asked = scenario(seed, cases)
         texts = lines(asked)
-        made = time.perf_counter()
+        made = time.process_time()
         product = [json.loads(answer) for answer in product_lines(world, texts)]
-        decided = time.perf_counter()
+        decided = time.process_time()
         reference = list(reference_lines(world, texts))
-        done = time.perf_counter()
-        tally.seconds.update(generator=made - started, product=decided - made, reference=done - decided)
+        done = time.process_time()
+        tally.seconds += Timing(made - started, decided - made, done - decided)
         for one, other in zip(product, reference, strict=True):
             tally.count(other)
             tally.differences += differing(one, other)

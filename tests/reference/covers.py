@@ -50,7 +50,8 @@ def text_faults(ask: Ask, candidate: Candidate, form: str) -> list[Fault]:
     version, line = candidate.version, candidate.line
     assert version is not None
     personal = not non_personal(ask, form)
-    renew = new_version(ask, version)
+    world, holder = ask.world, ask.case.record.holder
+    renew = new_version(world, version)
     code = "CDA115" if line is None else line.gateway
     gateway = gateway_faults(ask, code)
     row: Gateway | None = None if gateway else ask.world.law.gateways[code]
@@ -58,7 +59,7 @@ def text_faults(ask: Ask, candidate: Candidate, form: str) -> list[Fault]:
         "complete": [] if version.complete or candidate.new_text else [Fault("complete", renew)],
         "role": role_faults(ask, ACTIONS[ask.channel], personal),
         "membership": membership_faults(ask, row is not None and row.external),
-        "in-force": [] if candidate.new_text else in_force_faults(ask, version),
+        "in-force": [] if candidate.new_text else in_force_faults(world, version, holder, ask.recipient, ask.at),
         "line": line_faults(ask, candidate, renew),
         "onward": onward_faults(ask),
         "gateway": gateway,
@@ -112,7 +113,7 @@ def agreed_by_nobody_faults(ask: Ask, fits: bool, form: str) -> list[Fault]:
     personal = not non_personal(ask, form)
     return [
         *role_faults(ask, ACTIONS[ask.channel], personal),
-        *membership_faults(ask, external=False),
+        *membership_faults(ask, False),
         *refusal_faults(ask),
         *retention_faults(ask),
         *marking_faults(ask, None),
@@ -134,7 +135,7 @@ def emergency_decided(ask: Ask, form: str) -> bool:
 def emergency_faults(ask: Ask, candidate: Candidate, form: str) -> list[Fault]:
     supplier = ask.supplier.code
     personal = not non_personal(ask, form)
-    faults = role_faults(ask, ACTIONS[ask.channel], personal) + membership_faults(ask, external=False)
+    faults = role_faults(ask, ACTIONS[ask.channel], personal) + membership_faults(ask, False)
     if ask.channel not in ("view", "verbal"):
         faults.append(Fault("line", NOBODY))
     faults += onward_faults(ask)
@@ -245,9 +246,9 @@ def covers(world: World, case: Case, field: str, asked: str | None) -> dict[str,
     return {who: cover(Ask(world, case, who, field, case.channel), asked) for who in case.recipients}
 
 
-def spoken(found: Mapping[str, Cover | None]) -> Cover | None:
+def spoken(found: Mapping[str, Cover | None]) -> tuple[str, Cover] | None:
     """Rule 13: every one of them has a cover; the coarsest form is spoken, and the first who has no finer one names it."""
-    every = list(found.values())
-    if any(one is None for one in every):
+    every = [(who, one) for who, one in found.items() if one is not None]
+    if len(every) < len(found):
         return None
-    return max((one for one in every if one is not None), key=lambda one: one.rank)
+    return max(every, key=lambda named: named[1].rank)

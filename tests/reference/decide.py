@@ -8,21 +8,54 @@ from typing import Any
 
 from .asks import Ask, non_personal
 from .cases import Case, read_case
-from .change import reason
+from .change import case_weight, reason
 from .covers import Cover, covers, spoken
-from .law_rules import valid_bases
-from .model import World, read_world
+from .law_rules import has_standing, principal, valid_bases
+from .model import Line, World, read_world
+from .times import HOUR, NEVER, days_after
+
+NOTHING = dict.fromkeys(
+    ("form", "cover", "protocol", "version", "line", "gateway", "basis", "principal", "keep_until", "rule")
+)
 
 
 def named_basis(ask: Ask, chosen: Cover) -> str | None:
+    """The first that is valid of those that the line lists; in an emergency the first of the law; none where none is asked."""
     line = chosen.candidate.line
-    if line is None or non_personal(ask, chosen.form):
+    if line is not None and "basis" in ask.world.law.gateways[line.gateway].stands_in_for:
+        return None
+    if chosen.candidate.cover not in ("line", "law:EMERGENCY") or non_personal(ask, chosen.form):
         return None
     valid = valid_bases(ask)
-    return next((code for code in line.basis if code in valid), None)
+    return next((code for code in (valid if line is None else line.basis) if code in valid), None)
 
 
-def released(world: World, case: Case, field: str, chosen: Cover) -> dict[str, Any]:
+def named_principal(ask: Ask, line: Line | None) -> str | None:
+    """Where a delegation gives the standing, the disclosure is recorded as made to the principal."""
+    if line is None or not ask.world.law.gateways[line.gateway].standing or has_standing(ask, ask.receiver):
+        return None
+    return principal(ask)
+
+
+def keep_until(case: Case, chosen: Cover) -> int | None:
+    """The earlier of the line's retention (an emergency's 24 hours) and the record's; a hold outlasts both."""
+    if case.record.hold:
+        return None
+    ends = [case.record.retain_until]
+    if chosen.candidate.line is not None:
+        ends.append(days_after(case.at, chosen.candidate.line.retention_days))
+    if chosen.candidate.cover == "law:EMERGENCY" and case.decision is not None:
+        ends.append(case.decision.at + 24 * HOUR)
+    return None if min(ends) == NEVER else min(ends)
+
+
+def gateway_of(chosen: Cover) -> str | None:
+    if chosen.candidate.line is not None:
+        return chosen.candidate.line.gateway
+    return "CDA17A" if chosen.candidate.cover == "law:CDA17A" else None
+
+
+def released(ask: Ask, chosen: Cover) -> dict[str, Any]:
     version, line = chosen.candidate.version, chosen.candidate.line
     return {
         "result": "released" if chosen.rank == 0 else "generalised",
@@ -31,6 +64,10 @@ def released(world: World, case: Case, field: str, chosen: Cover) -> dict[str, A
         "protocol": None if version is None else version.ref,
         "version": None if version is None else version.number,
         "line": None if line is None else line.id,
+        "gateway": gateway_of(chosen),
+        "basis": named_basis(ask, chosen),
+        "principal": named_principal(ask, line),
+        "keep_until": keep_until(ask.case, chosen),
         "rule": None,
         "failing": [],
         "change": [],
@@ -39,18 +76,12 @@ def released(world: World, case: Case, field: str, chosen: Cover) -> dict[str, A
 
 
 def answer_field(world: World, case: Case, field: str, asked: str | None) -> dict[str, Any]:
-
     chosen = spoken(covers(world, case, field, asked))
     if chosen is not None:
-        return released(world, case, field, chosen)
+        return released(Ask(world, case, chosen[0], field, case.channel), chosen[1])
     why = reason(world, case, field, asked)
-    return {
+    return NOTHING | {
         "result": "withheld",
-        "form": None,
-        "cover": None,
-        "protocol": None,
-        "version": None,
-        "line": None,
         "rule": why.failing[0],
         "failing": why.failing,
         "change": sorted(why.change, key=str),
@@ -60,7 +91,10 @@ def answer_field(world: World, case: Case, field: str, asked: str | None) -> dic
 
 def answer(world: World, case: Case) -> dict[str, Any]:
     fields = {field: answer_field(world, case, field, asked) for field, asked in case.fields}
-    return {"case": case.id, "fields": fields}
+    mendable = [(field, asked, fields[field]["weight"]) for field, asked in case.fields if fields[field]["weight"]]
+    hopeless = any(told["weight"] is None for told in fields.values())
+    weight = case_weight(world, case, mendable) if mendable else None if hopeless else 0
+    return {"case": case.id, "fields": fields, "case_weight": weight}
 
 
 def decide(world: Mapping[str, Any], case: Mapping[str, Any]) -> dict[str, Any]:
@@ -73,6 +107,3 @@ def decide_lines(world: Mapping[str, Any], cases: Iterable[str]) -> Iterator[dic
     known = read_world(world)
     for case in cases:
         yield answer(known, read_case(json.loads(case)))
-
-
-__all__ = ["answer", "day_of", "decide", "decide_lines", "midnight", "counting"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .asks import NOBODY, Ask, Fault, Repair
+from .asks import NOBODY, Ask, Fault, Repair, whatever_the_channel
 from .model import Authorisation, Line, Organisation, Version
 from .times import days_after, years_after
 
@@ -49,6 +49,7 @@ def may_decide(ask: Ask, officer: str, at: int, version: Version, line: Line | N
     )
 
 
+@whatever_the_channel
 def decided(ask: Ask, form: str, version: Version, line: Line | None) -> bool:
     decision = ask.case.decision
     return (
@@ -60,12 +61,14 @@ def decided(ask: Ask, form: str, version: Version, line: Line | None) -> bool:
 
 
 def retention_days(ask: Ask, version: Version, line: Line, number: int | None) -> int:
-    """Of the line that the earlier release went under: of the version it names, else this one."""
+    """Of the line that the earlier release went under, in the version it names; none named: of this one."""
+    if number is None:
+        return line.retention_days
     for other in ask.world.protocols[version.partnership, version.ref]:
         for same in other.lines:
             if other.number == number and same.id == line.id:
                 return same.retention_days
-    return line.retention_days
+    return 0  # that line no longer stands: the release carries nothing
 
 
 def released_before(ask: Ask, form: str, version: Version, line: Line | None) -> bool:
@@ -81,6 +84,7 @@ def released_before(ask: Ask, form: str, version: Version, line: Line | None) ->
     )
 
 
+@whatever_the_channel
 def somebody_could_decide(ask: Ask, version: Version, line: Line | None) -> bool:
     supplier = ask.supplier
     people = {post.officer for post in supplier.liaison} | {given.officer for given in supplier.authorisations}

@@ -1,4 +1,4 @@
-"""This module knows which version of a protocol counts between two organisations on a day, and what is wrong with it (page, section 2)."""
+"""This module knows which version of a protocol counts between two organisations, and what ails it (page, section 2)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from .model import Version, World
 from .times import days_after, midnight, years_on
 
 
-def remembered(function: Any) -> Any:  # noqa: ANN401  any function of a world and plain values
+def remembered(function: Any) -> Any:
     """Ask the same of the same world once only."""
 
     @wraps(function)
-    def ask(world: World, *rest: Any) -> Any:  # noqa: ANN401
+    def ask(world: World, *rest: Any) -> Any:
         key = (function, rest)
         if key not in world.memory:
             world.memory[key] = function(world, *rest)
@@ -84,7 +84,7 @@ def counting(world: World, partnership: str, ref: str, supplier: str, recipient:
 def considered(world: World, partnership: str, ref: str, supplier: str, recipient: str, at: int) -> Version:
     """The version that counts, else the newest complete one that has started, else the newest."""
     versions = world.protocols[partnership, ref]
-    found = counting(world, partnership, ref, supplier, recipient, at)
+    found: Version | None = counting(world, partnership, ref, supplier, recipient, at)
     if found is not None:
         return found
     started = [v for v in versions if v.complete and v.span.start <= at]
@@ -103,12 +103,15 @@ def candidates(world: World, partnership: str, ref: str, supplier: str, recipien
 
 
 def review_day(version: Version, at: int) -> int:
-    """The day from which the version is overdue for review, after the reviews that have been held by the moment."""
-    due = version.review_by
+    """The day from which the version is overdue for review, after the reviews that have been held by the moment.
+
+    A review never makes that day earlier than leaving it out would: the latest day that any selection of them gives.
+    """
+    reachable = {version.review_by}
     for held in version.reviews:
-        if midnight(held) <= at and held >= due - timedelta(days=90):
-            due = years_on(max(held, due), 1)
-    return midnight(due)
+        if midnight(held) <= at:
+            reachable |= {years_on(max(held, due), 1) for due in reachable if held >= due - timedelta(days=90)}
+    return midnight(max(reachable))
 
 
 def suspenders(version: Version, at: int) -> list[str | None]:

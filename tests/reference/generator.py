@@ -1,4 +1,4 @@
-"""This module knows how to make worlds from a seed in which most things fit and a few do not: dates sit on both sides of their edges."""
+"""This module knows how to make worlds from a seed: most things fit, and dates sit on both sides of their edges."""
 
 from __future__ import annotations
 
@@ -235,11 +235,11 @@ class WorldMaker:
         )
 
     def memberships(self) -> list[Json]:
-        found = []
-        for partnership in self.partnerships:
-            if self.chance(0.96 if partnership == "north" else 0.6):
-                found.append({"partnership": partnership, "tier": "invitee", **self.period(0.03)})
-        return found
+        return [
+            {"partnership": partnership, "tier": "invitee", **self.period(0.03)}
+            for partnership in self.partnerships
+            if self.chance(0.96 if partnership == "north" else 0.6)
+        ]
 
     def officers(self, org: str) -> list[Json]:
         role = "officer" if self.shipped or self.chance(0.85) else "viewer"
@@ -416,7 +416,11 @@ class WorldMaker:
             row["ends_on"] = self.dates.not_ended(0.2)
         if self.trouble(0.25):
             row["review_by"] = self.dates.day(-120, 3)
-        if self.chance(0.25):
+        if self.chance(0.15):
+            due = self.random.randint(-420, -300)
+            row["review_by"] = self.dates.day(due, due)
+            row["reviews"] = [self.dates.day(due - 95, due + 60) for _ in range(self.random.randint(1, 3))]
+        elif self.chance(0.25):
             row["reviews"] = [self.dates.day(-200, 5) for _ in range(self.random.randint(1, 2))]
         if self.trouble(0.15):
             row["suspensions"] = [{"by": self.random.choice(("board", "court")), **self.period(0.4)}]
@@ -432,7 +436,7 @@ class WorldMaker:
             starts.append(self.random.choice((self.random.randint(-200, -1), self.random.randint(-2, 10))))
         versions = [self.version(ref, n, start, orgs) for n, start in enumerate(sorted(starts), 1)]
         for version in versions:
-            version |= {"kind": kind} | ({} if parent is None else {"parent": parent})
+            version.update({"kind": kind} if parent is None else {"kind": kind, "parent": parent})
         return versions if self.chance(0.9) else list(reversed(versions))
 
     def protocols(self, orgs: list[tuple[str, str]]) -> list[Json]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .asks import NOBODY, Ask, Candidate, Fault, Repair, special_class
+from .asks import NOBODY, Ask, Candidate, Fault, Repair, special_class, whatever_the_channel
 from .force import remembered
 from .lawbook import Basis
 from .model import Organisation, Version, World
@@ -50,6 +50,7 @@ def standing_faults(ask: Ask) -> list[Fault]:
     return [Fault("gateway", Repair("delegate", ask.recipient) if could else NOBODY)]
 
 
+@whatever_the_channel
 def gateway_faults(ask: Ask, code: str) -> list[Fault]:
     gateway = ask.world.law.gateways.get(code)
     if (
@@ -68,6 +69,7 @@ def gateway_faults(ask: Ask, code: str) -> list[Fault]:
 # --- rule 7 -----------------------------------------------------------------------------------------------------------
 
 
+@whatever_the_channel
 def valid_bases(ask: Ask) -> list[str]:
     return [
         code
@@ -81,10 +83,13 @@ def bases_between(world: World, supplier: Organisation, receiver: Organisation, 
     return [
         (code, basis)
         for code, basis in world.law.bases.items()
-        if basis.span.covers(at) and basis.supplier.admits(supplier) and basis.recipient.admits(receiver)
+        if basis.span.covers(at)
+        and basis.supplier.admits(supplier.body_type, supplier.public_authority)
+        and basis.recipient.admits(receiver.body_type, receiver.public_authority)
     ]
 
 
+@whatever_the_channel
 def valid_conditions(ask: Ask, kind: str) -> list[str]:
     return [
         code
@@ -126,6 +131,7 @@ def provision_listed(ask: Ask, version: Version) -> bool:
     return years is not None and years.covers(ask.at)
 
 
+@whatever_the_channel
 def statement_faults(ask: Ask, version: Version, gateway: str) -> list[Fault]:
     give: Repair | None = Repair("give-statement", asking_organisation(ask))
     faults = []

@@ -7,10 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from .model import Organisation
-from .times import DATA, Span, span
+from .times import Span, span
+
+DATA = Path(__file__).parents[2] / "protocols" / "data"
+PERSONAL_CLASSES = {"pseudonymised", "personal", "criminal", "special"}
 
 # --- the registry and the law -----------------------------------------------------------------------------------------
 
@@ -52,9 +55,9 @@ class Side:
     kinds: tuple[str, ...]
     public_authority: str
 
-    def admits(self, organisation: Organisation) -> bool:
-        kind = "*" in self.kinds or organisation.body_type in self.kinds
-        return kind and self.public_authority in ("any", "yes" if organisation.public_authority else "no")
+    def admits(self, body_type: str, public_authority: bool) -> bool:
+        kind = "*" in self.kinds or body_type in self.kinds
+        return kind and self.public_authority in ("any", "yes" if public_authority else "no")
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,7 @@ def read_registry(table: Mapping[str, Any]) -> dict[str, Field]:
     }
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401  a TOML value is anything
+def plain(value: Any) -> Any:
     """TOML dates as the strings that JSON has."""
     if isinstance(value, dict):
         return {key: plain(inner) for key, inner in value.items()}

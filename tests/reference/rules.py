@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .asks import NOBODY, WEIGHTS, Ask, Candidate, Fault, Repair
-from .force import candidates, in_force, parent_in_force, review_day, signed, suspenders
+from .asks import NOBODY, WEIGHTS, Ask, Candidate, Fault, Repair, whatever_the_channel
+from .force import candidates, in_force, parent_in_force, remembered, review_day, signed, suspenders
 from .model import Line, Organisation, Version, World
 
 # --- rule 1 -----------------------------------------------------------------------------------------------------------
@@ -46,6 +46,7 @@ def role_faults(ask: Ask, action: str, needs_assignment: bool) -> list[Fault]:
 # --- rules 2, 5, 10, 11, 13: the record and the organisations -----------------------------------------------------------
 
 
+@whatever_the_channel
 def membership_faults(ask: Ask, external: bool) -> list[Fault]:
     partnership = ask.case.record.partnership
     if ask.supplier.member(partnership, ask.at) and (external or ask.receiver.member(partnership, ask.at)):
@@ -53,6 +54,7 @@ def membership_faults(ask: Ask, external: bool) -> list[Fault]:
     return [Fault("membership", NOBODY)]
 
 
+@whatever_the_channel
 def onward_faults(ask: Ask) -> list[Fault]:
     record = ask.case.record
     order = ask.case.held.get("order")
@@ -90,36 +92,40 @@ def audience_faults(ask: Ask, personal: bool) -> list[Fault]:
 # --- rule 3 -----------------------------------------------------------------------------------------------------------
 
 
-def new_version(ask: Ask, version: Version) -> Repair:
-    newest = ask.world.protocols[version.partnership, version.ref][-1]
+@remembered
+def new_version(world: World, version: Version) -> Repair:
+    newest = world.protocols[version.partnership, version.ref][-1]
     return Repair("new-version", None, version.ref, newest.number + 1)
 
 
-def in_force_faults(ask: Ask, version: Version) -> list[Fault]:
-    world, at, supplier, recipient = ask.world, ask.at, ask.case.record.holder, ask.recipient
+@remembered
+def in_force_faults(world: World, version: Version, supplier: str, recipient: str, at: int) -> list[Fault]:
     if in_force(world, version, supplier, recipient, at):
         return []
-    renew = new_version(ask, version)
+    renew = new_version(world, version)
     repairs: list[Repair] = []
-    for who in (supplier, recipient):
-        if not signed(world, version, who, at):
-            repairs.append(Repair("sign", who, version.ref, version.number) if who in version.parties else renew)
+    unsigned = [who for who in (supplier, recipient) if not signed(world, version, who, at)]
+    repairs += [Repair("sign", w, version.ref, version.number) if w in version.parties else renew for w in unsigned]
     if not version.span.covers(at):
         repairs.append(renew)
     if not parent_in_force(world, version, supplier, recipient, at):
-        repairs += parent_repairs(ask, version, renew)
+        repairs += parent_repairs(world, version, supplier, recipient, at)
     if at >= review_day(version, at):
         repairs.append(Repair("review", None, version.ref, version.number))
     repairs += [Repair("lift-suspension", by, version.ref, version.number) for by in suspenders(version, at)]
     return [Fault("in-force", repair) for repair in repairs or [renew]]
 
 
-def parent_repairs(ask: Ask, version: Version, renew: Repair) -> list[Repair]:
+def parent_repairs(world: World, version: Version, supplier: str, recipient: str, at: int) -> list[Repair]:
     """What brings the parent into force at the least, if no new text is needed for it; else a new text here."""
-    record, found = ask.case.record, [(9, 1, 0, [renew])]
-    if version.parent is not None and (version.partnership, version.parent) in ask.world.protocols:
-        for above in candidates(ask.world, version.partnership, version.parent, record.holder, ask.recipient, ask.at):
-            acts = list(dict.fromkeys(f.repair for f in in_force_faults(ask, above) if f.repair is not None))
+    found: list[tuple[int, int, int, list[Repair]]] = [(9, 1, 0, [new_version(world, version)])]
+    if version.parent is not None and (version.partnership, version.parent) in world.protocols:
+        for above in candidates(world, version.partnership, version.parent, supplier, recipient, at):
+            acts = list(
+                dict.fromkeys(
+                    f.repair for f in in_force_faults(world, above, supplier, recipient, at) if f.repair is not None
+                )
+            )
             if above.complete and all(act.repair != "new-version" for act in acts):
                 found.append((sum(WEIGHTS[act.repair] for act in acts), len(acts), -above.number, acts))
     return min(found, key=lambda way: way[:3])[3]

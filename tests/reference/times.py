@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,8 +15,6 @@ MICROSECOND = timedelta(microseconds=1)
 HOUR = 3_600_000_000
 LONG_AGO = -(1 << 62)
 NEVER = 1 << 62
-DATA = Path(__file__).parents[2] / "protocols" / "data"
-PERSONAL_CLASSES = {"pseudonymised", "personal", "criminal", "special"}
 
 
 # --- time -------------------------------------------------------------------------------------------------------------

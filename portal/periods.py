@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from portal import words
-from sharing import partners, returns
+from sharing import meetings, returns
 from sharing.errors import InvalidError, NotFoundError
 from sharing.returns import Quarter, State
 from sharing.returns import read as stored
 from sharing.returns.read import ReturnView, StatusRow
 from sharing.store import Session
 
-LANDLORDS = frozenset({"housing-association", "welsh-landlord", "for-profit-provider", "almo", "tmo", "pfi-manager"})
-"""Kinds of body that let or manage homes; a council that lets its own is one when homes are recorded for it."""
 BACK = 6
 """How many ended quarters are offered: as far back as anybody mends a return."""
 _ONE, _MANY = "working day", "working days"
@@ -37,9 +35,13 @@ class Standing:
 
 
 def owes_returns(reading: Session, partnership: str, organisation: str, today: date) -> bool:
-    """Whether an organisation lets or manages homes here."""
-    body = partners.member(reading, partnership, organisation, today)
-    return body.body_type in LANDLORDS or bool(partners.homes(reading, partnership, today, organisation=organisation))
+    """Whether an organisation owes a return for the quarter that ended last."""
+    return _owes(reading, partnership, organisation, Quarter.of(today).preceding)
+
+
+def _owes(reading: Session, partnership: str, organisation: str, quarter: Quarter) -> bool:
+    expected = meetings.expected_landlords(reading, partnership, quarter)
+    return any(each.organisation == organisation for each in expected)
 
 
 def ended(today: date) -> list[Quarter]:
@@ -62,13 +64,15 @@ def wanted_quarter(text: str, today: date) -> Quarter:
 
 
 def standings(reading: Session, partnership: str, organisation: str, today: date) -> list[Standing]:
-    """The ended quarters of a landlord with how each stands, the newest first."""
+    """The ended quarters for which a landlord owed or sent a return, with how each stands, the newest first."""
     sent = stored.returns_of(reading, partnership, organisation)
     expected = [stored.Expected(organisation, organisation)]
     found = []
     for quarter in _quarters(sent, today):
-        row = stored.status(reading, partnership, quarter, expected, today).rows[0]
         mine = tuple(view for view in sent if view.period == str(quarter) and not view.month)
+        if not mine and not _owes(reading, partnership, organisation, quarter):
+            continue
+        row = stored.status(reading, partnership, quarter, expected, today).rows[0]
         found.append(Standing(quarter, row, mine, due_words(row.due_on, today)))
     return found
 

@@ -1,0 +1,161 @@
+"""This module knows two partnerships on one installation, so that a test can ask for what belongs to somebody else.
+
+`far-csp` is one council with an officer for each role, all of them signed in. `model-csp` is where things are: a decided request, its
+disclosure and receipt, a meeting, an action, a visit.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from protocols.actions import Event
+from protocols.actor import Actor
+from protocols.roles import Role
+from sharing import meetings, partners, tables, visits
+from sharing.access.model import SignInSession
+from sharing.ledger.model import LedgerEntry
+from sharing.meetings.model import Meeting
+from sharing.store import Store
+from sharing.store.wall import housekeeping
+from tests.integration.disclosure_world import World, make_world
+from tests.portal.conftest import BASE, Counter, Visitor
+
+ROLES = tuple(role for role in Role if role is not Role.OPERATOR)
+FAR = "far-csp"
+
+
+def address(role: Role) -> str:
+    return f"{role}@far.example"
+
+
+def far_toml(today: Any) -> str:
+    """A partnership of one council, with an officer for each role."""
+    parts = [
+        f'[partnership]\ncode = "{FAR}"\nname = "Far CSP"\nkind = "CSP"\narea = "Farshire"',
+        '[[organisation]]\ncode = "far-council"\nname = "Far Council"\nbody_type = "council"\nphone = "01632 960001"',
+        '[[organisation.tier]]\ntier = "responsible"\nfrom = 2010-04-01',
+    ]
+    for role in ROLES:
+        is_liaison = role is Role.LIAISON_OFFICER
+        roles = [] if is_liaison else [role.value]
+        parts.append(
+            f'[[organisation.officer]]\nname = "The {role}"\npost = "{role}"\nemail = "{address(role)}"\n'
+            f"roles = {roles}\nfrom = 2015-01-01".replace("'", '"')
+        )
+        if is_liaison:
+            parts.append(f'liaison = "liaison"\ntrained = [{today - timedelta(days=30)}]')
+    return "\n\n".join(parts)
+
+
+@dataclass
+class AccessWorld:
+    """Everybody signed in, and the ids of what belongs to the other partnership."""
+
+    counter: Counter
+    model: World
+    visitors: dict[str, Visitor] = field(default_factory=dict)
+    ids: dict[str, uuid.UUID] = field(default_factory=dict)
+
+    @property
+    def store(self) -> Store:
+        return self.counter.store
+
+    def as_(self, email: str) -> Visitor:
+        """Somebody's browser; signed in once."""
+        if email not in self.visitors:
+            self.visitors[email] = self.counter.sign_in(email)
+        return self.visitors[email]
+
+    def holding(self, roles: list[str]) -> Visitor:
+        """The browser of somebody who holds one of these roles."""
+        anyone = roles[0] in {"anybody", "anybody signed in"}
+        return self.as_(address(Role.OFFICER if anyone else Role(roles[0])))
+
+    def state(self) -> dict[str, list[Any]]:
+        """Every row of every table that holds business state, and every entry."""
+        with Session(self.store.engine) as session:
+            aside = set(housekeeping()) - {LedgerEntry.__tablename__}
+            kept = [table for table in tables.METADATA.sorted_tables if table.name not in aside]
+            return {table.name: sorted(map(repr, session.execute(select(table)))) for table in kept}
+
+    def denials(self) -> list[dict[str, Any]]:
+        """The facts of every denied attempt that the ledger holds, oldest first."""
+        found = select(LedgerEntry.body).where(LedgerEntry.type == Event.DENIED).order_by(LedgerEntry.at)
+        with Session(self.store.engine) as session:
+            return [json.loads(body)["facts"] for body in session.scalars(found)]
+
+    def let_authentications_age(self, by: timedelta) -> None:
+        """Make everybody's sign-in as old as this; a fresh one is needed for what binds the organisation."""
+        with Session(self.store.engine) as session:
+            session.execute(update(SignInSession).values(authenticated_at=datetime.now(UTC) - by))
+            session.commit()
+
+
+def build(counter: Counter) -> AccessWorld:
+    """Load both partnerships, and make in `model-csp` one of each kind of thing."""
+    model = make_world(counter.store)
+    with counter.store.unit(Actor(operator="test")) as unit:
+        partners.load_partnership(unit, far_toml(counter.store.clock.today()))
+    made = AccessWorld(counter, model)
+    _disclose(made)
+    _meet(made)
+    return made
+
+
+def _disclose(made: AccessWorld) -> None:
+    made.model.deposit()
+    request = made.model.ask()
+    released = made.model.decide(request.request_id)
+    made.ids |= {
+        "request_id": request.request_id,
+        "disclosure_id": released.disclosure_id,
+        "entry_id": released.entry_id,
+        "officer_id": made.model.actor("officer@police.example").officer_id,
+    }
+
+
+def _meet(made: AccessWorld) -> None:
+    store, coordinator = made.store, made.model.actor("coordinator@council.example")
+    police, today = made.model.actor("officer@police.example"), made.store.clock.today()
+    series = meetings.SetUpSeries("JOG", "JOG", "Joint group", today, today + timedelta(days=90))
+    with store.unit(coordinator) as unit:
+        meetings.set_up_series(unit, series)
+    with store.reading() as session:
+        meeting_id = session.scalars(select(Meeting.id).order_by(Meeting.held_on)).first()
+    kind = sorted(meetings.action_types())[0]
+    with store.unit(coordinator) as unit:
+        action = meetings.SetAction(meeting_id, kind, "Fit a light", police.organisation, police.officer_id, today)
+        made.ids |= {"meeting_id": meeting_id, "action_id": meetings.set_action(unit, action)}
+    kinds, outcomes = visits.visit_kinds(), visits.visit_outcomes()
+    with store.unit(police) as unit:
+        visit = visits.LogVisit(sorted(kinds)[0], "model-homes", sorted(outcomes)[0], place="The square")
+        made.ids["visit_id"] = visits.log_visit(unit, visit).id
+
+
+def filled(path: str, ids: dict[str, uuid.UUID] | None = None) -> str:
+    """A route's path with its parameters filled in: the given ids, else ids that nothing has."""
+    known = ids or {}
+
+    def value(found: re.Match[str]) -> str:
+        kind, name = found.group(1) or "", found.group(2)
+        if kind == "uuid:":
+            return str(known.get(name, uuid.UUID(int=0x0190_0000_0000_7000_8000_0000_0000_0001)))
+        return "2020" if kind == "int:" else {"period": "2026-Q3", "kind": "quarterly", "ending": "csv"}.get(name, "nothing")
+
+    return re.sub(r"<(\w+:)?(\w+)>", value, path)
+
+
+def send(visitor: Visitor, method: str, path: str, token: str) -> TestResponse:
+    """Ask for a page, or send it an empty form with a token."""
+    if method == "GET":
+        return visitor.get(path)
+    return visitor.client.post(path, base_url=BASE, data={"csrf_token": token, "idempotency_key": uuid.uuid4().hex})

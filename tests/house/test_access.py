@@ -1,0 +1,259 @@
+"""This module knows that access is what the committed table says: for each route and role, for forms without their token, for others' things."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from portal.app import WEB_KEY, create_app
+from portal.config import Settings
+from protocols.roles import Role
+from sharing.store import Store, StoreSettings, set_up
+from tests.house.access_world import ROLES, AccessWorld, address, build, filled, send
+from tests.house.written import ACCESS, access_table, access_text
+from tests.portal.conftest import BASE, TODAY, Counter
+
+ROOT = Path(__file__).resolve().parents[2]
+TABLE = json.loads(ACCESS.read_text()) if ACCESS.exists() else []
+LIVE = access_table()
+ROUTES = [row for row in LIVE if row["action"] not in {"account:sign_in", "account:sign_out"}]
+"""All but the steps of signing in and out, which end the session that other cells need; `tests/portal/test_sign_in_pages.py` has them."""
+
+MUTATING = [row for row in LIVE if row["method"] != "GET"]
+
+
+@pytest.fixture(scope="module")
+def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AccessWorld]:
+    """One application for the module."""
+    folder = tmp_path_factory.mktemp("access")
+    shutil.copy(sqlite_template, folder / "accord.sqlite")
+    settings = StoreSettings(f"sqlite:///{folder / 'accord.sqlite'}", folder / "home")
+    set_up(settings, "accord.test", demonstration_day=TODAY, secrets=(WEB_KEY,))
+    store = Store.open(settings)
+    app = create_app(Settings(home=settings.home, database_url=settings.database_url), store)
+    yield build(Counter(app, store))
+    store.close()
+
+
+@pytest.fixture
+def fresh(world: AccessWorld) -> AccessWorld:
+    """Everybody signed in and authenticated just now."""
+    for role in ROLES:
+        world.as_(address(role))
+    world.let_authentications_age(timedelta(0))
+    return world
+
+
+def cell(row: dict) -> str:
+    return f"{row['method']} {row['path']}"
+
+
+# --- the table -------------------------------------------------------------------------------------
+
+
+def test_the_committed_table_is_the_live_one():
+    assert len(LIVE) >= 90
+    assert ACCESS.read_text() == access_text(), "Access has changed. If it should: python -m tests.house.written"
+
+
+def test_every_route_declares_an_action():
+    assert [cell(row) for row in LIVE if row["action"].startswith("undeclared")] == []
+
+
+def test_every_route_can_be_used_by_somebody():
+    assert [cell(row) for row in LIVE if not row["roles"]] == []
+
+
+def test_every_view_is_declared_right_below_its_route():
+    found = 0
+    for path in (ROOT / "portal").glob("*/**/*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef):
+                marks = [ast.unparse(mark) for mark in node.decorator_list]
+                if any(re.match(r"room\.(get|post|route)\(", mark) for mark in marks):
+                    assert marks[-1].startswith("declare(Action."), f"{path.name}:{node.lineno} {node.name}"
+                    found += 1
+    assert found >= 90
+
+
+def test_paths_are_kebab_case_with_typed_ids():
+    for row in LIVE:
+        for part in row["path"].strip("/").split("/"):
+            assert re.fullmatch(r"[a-z0-9.-]*(<\w+(:\w+)?>)?[a-z0-9.-]*", part), row["path"]
+        assert not re.search(r"<\w*_id>", row["path"]), f"{row['path']}: an id needs its type"
+
+
+# --- default deny ----------------------------------------------------------------------------------
+
+
+def test_a_view_without_a_declaration_is_refused_and_the_denial_is_recorded(fresh: AccessWorld):
+    settings = fresh.counter.app.extensions["accord.settings"]
+    app = create_app(settings, fresh.store)
+    app.add_url_rule("/forgotten-to-declare", "forgotten", lambda: "reached")
+    other = Counter(app, fresh.store, opened=fresh.counter.opened)
+    assert other.anonymous().get("/forgotten-to-declare").status_code == 403
+    before = len(fresh.denials())
+    visitor = other.anonymous()
+    _lend_session(fresh, address(Role.OFFICER), visitor)
+    answer = visitor.get("/forgotten-to-declare")
+    assert answer.status_code == 403
+    assert "reached" not in answer.text
+    assert fresh.denials()[before:] == [{"endpoint": "forgotten", "method": "GET", "rule": "undeclared"}]
+
+
+def _lend_session(world: AccessWorld, email: str, visitor) -> None:
+    with world.as_(email).client.session_transaction(base_url=BASE) as theirs:
+        kept = dict(theirs)
+    with visitor.client.session_transaction(base_url=BASE) as mine:
+        mine.update(kept)
+
+
+# --- route x role ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_meets_each_route_as_the_table_says(fresh: AccessWorld, role: Role):
+    visitor = fresh.as_(address(role))
+    token = visitor.token("/home")
+    wrong = []
+    for row in ROUTES:
+        before = len(fresh.denials())
+        answer = send(visitor, row["method"], filled(row["path"]), token)
+        new = fresh.denials()[before:]
+        by_role = [facts for facts in new if facts["rule"] in {"role", "undeclared"}]
+        held = bool({role.value, "anybody", "anybody signed in"} & set(row["roles"]))
+        if held:
+            well = not by_role and answer.status_code < 500 and "/account/sign-in" not in (answer.location or "")
+        else:
+            well = answer.status_code == 403 and len(by_role) == 1 and by_role[0]["method"] == row["method"]
+        if not well:
+            wrong.append((cell(row), held, answer.status_code, new))
+    assert wrong == []
+
+
+def test_somebody_not_signed_in_is_led_to_the_sign_in_and_nothing_else(world: AccessWorld):
+    before, wrong = world.denials(), []
+    for row in LIVE:
+        visitor = world.counter.anonymous()
+        token = visitor.token("/account/sign-in") if row["method"] != "GET" else ""
+        answer = send(visitor, row["method"], filled(row["path"]), token)
+        if row["roles"] == ["anybody"]:
+            well = answer.status_code < 500 and answer.status_code != 403
+        else:
+            well = answer.status_code == 302 and answer.location.startswith("/account/sign-in")
+        if not well:
+            wrong.append((cell(row), answer.status_code, answer.location))
+    assert wrong == []
+    assert world.denials() == before
+
+
+def test_what_binds_the_organisation_asks_again_who_one_is(fresh: AccessWorld):
+    rows = [row for row in ROUTES if row["fresh"]]
+    assert len(rows) >= 5
+    fresh.let_authentications_age(timedelta(minutes=16))
+    for row in rows:
+        visitor = fresh.holding(row["roles"])
+        answer = send(visitor, row["method"], filled(row["path"]), visitor.token("/home"))
+        assert answer.status_code == 302, cell(row)
+        assert answer.location.startswith("/account/confirm?"), cell(row)
+
+
+# --- forms -----------------------------------------------------------------------------------------
+
+
+def test_every_form_is_refused_without_the_token_of_its_own_session(fresh: AccessWorld):
+    assert len(MUTATING) >= 40
+    strange = fresh.counter.anonymous().token("/account/sign-in")
+    before = fresh.state()
+    for row in MUTATING:
+        visitor = fresh.holding(row["roles"])
+        for data in ({}, {"csrf_token": "wrong"}, {"csrf_token": strange}):
+            answer = visitor.client.post(filled(row["path"]), base_url=BASE, data=data)
+            assert answer.status_code == 400, (cell(row), data)
+    assert fresh.state() == before
+
+
+def test_a_token_of_ones_own_session_is_taken(fresh: AccessWorld):
+    visitor = fresh.as_(address(Role.OFFICER))
+    answer = send(visitor, "POST", "/officer/visits/log", visitor.token("/home"))
+    assert answer.status_code not in {400, 403} or "came from another place" not in answer.text
+
+
+def test_reading_a_page_changes_no_business_state(fresh: AccessWorld):
+    rows = [row for row in ROUTES if row["method"] == "GET"]
+    own = dict(fresh.ids)
+    changed = []
+    for row in rows:
+        people = [fresh.holding(row["roles"]), *_of_the_model(fresh, row)]
+        for visitor in people:
+            before = fresh.state()
+            answer = visitor.get(filled(row["path"], own))
+            assert answer.status_code < 500, cell(row)
+            if fresh.state() != before and answer.status_code != 403:
+                changed.append(cell(row))
+    assert changed == []
+
+
+def _of_the_model(world: AccessWorld, row: dict) -> list:
+    """Whoever can reach the things that there are."""
+    emails = {
+        "auditor": "auditor@council.example",
+        "coordinator": "coordinator@council.example",
+        "officer": "officer@police.example",
+        "liaison-officer": "liaison@homes.example",
+    }
+    return [world.as_(email) for role, email in emails.items() if role in row["roles"]][:1]
+
+
+# --- others' things --------------------------------------------------------------------------------
+
+
+def test_the_things_that_are_looked_for_are_there_for_those_who_may(fresh: AccessWorld):
+    reached = {
+        "/officer/requests/<uuid:request_id>": "officer@police.example",
+        "/liaison/requests/<uuid:request_id>": "liaison@homes.example",
+        "/auditor/log/<uuid:disclosure_id>": "auditor@council.example",
+        "/auditor/receipts/<uuid:entry_id>.tlog-proof": "officer@police.example",
+        "/coordinator/meetings/<uuid:meeting_id>": "coordinator@council.example",
+        "/officer/actions/<uuid:action_id>": "officer@police.example",
+        "/officer/visits/<uuid:visit_id>": "officer@police.example",
+    }
+    for path, email in reached.items():
+        assert fresh.as_(email).get(filled(path, fresh.ids)).status_code == 200, path
+
+
+@pytest.mark.parametrize("relation", ["another partnership", "another organisation"])
+def test_what_belongs_to_somebody_else_answers_like_what_is_not_there(fresh: AccessWorld, relation: str):
+    rows = [row for row in ROUTES if set(re.findall(r"<uuid:(\w+)>", row["path"])) & set(fresh.ids)]
+    assert len(rows) >= 20
+    different, compared = [], 0
+    for row in rows:
+        visitor = fresh.holding(row["roles"])
+        path = row["path"]
+        if relation == "another organisation":
+            if "officer" not in row["roles"] or not re.search(r"request_id|entry_id", path):
+                continue
+            visitor = fresh.as_("officer@charity.example")
+        token = visitor.token("/home")
+        before = fresh.state()
+        theirs = send(visitor, row["method"], filled(path, fresh.ids), token)
+        assert fresh.state() == before, cell(row)
+        nothing = send(visitor, row["method"], filled(path), token)
+        compared += 1
+        if (theirs.status_code, _body(theirs)) != (nothing.status_code, _body(nothing)) or theirs.status_code == 200:
+            different.append((cell(row), theirs.status_code, nothing.status_code))
+    assert compared >= (20 if relation == "another partnership" else 3)
+    assert different == []
+
+
+def _body(answer) -> str:
+    """A page without its form tokens and its address."""
+    text = re.sub(r'value="[^"]*"', "", answer.text)
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "", text)
