@@ -18,15 +18,9 @@ DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 
 
 def _create_schema(url: str) -> None:
-    from sharing import tables
-    from sharing.ledger import append_only
+    from sharing.store import migrate
 
-    engine = create_engine(url)
-    tables.METADATA.create_all(engine)
-    with engine.begin() as connection:
-        for statement in append_only.statements(engine.dialect.name):
-            connection.exec_driver_sql(statement)
-    engine.dispose()
+    migrate.upgrade(url)
 
 
 @pytest.fixture(scope="session")

@@ -37,4 +37,4 @@ def _must_be_party(entry_id: uuid.UUID) -> None:
         parties = disclosures.entry_parties(reading, desk().partnership, entry_id)
     own = desk().actor.organisation in {found.organisation, *parties}
     if found.partnership != desk().partnership or not (own or desk().may(Action.READ_LEDGER)):
-        raise NotFoundError("There is no such entry.")
+        raise NotFoundError("There is no such entry in the ledger.")

@@ -56,12 +56,13 @@ def read_hotspots() -> ResponseReturnValue:
 
 
 def draw(reading: Session, found: HotspotList | hotspots.Draft, names: Directory, *, counts: bool) -> MapView | None:
-    """The map of a list, with the wards hatched in which a landlord that sent nothing has homes."""
+    """The map of a list, with the wards hatched in which a landlord that sent nothing has homes, by code or by name."""
     view = found.view if isinstance(found, hotspots.Draft) else found
     missing = {code for code, name in names.organisations.items() if name in view.missing}
     homes = partners.homes(reading, desk().partnership, desk().store.clock.today()) if missing else ()
     wards = {held.area for held in homes if held.organisation in missing and held.homes}
-    return hotspots.take_map(reading, found, counts=counts, missing_wards=wards)
+    called = {area.name for area in partners.areas(reading, desk().partnership) if area.code in wards}
+    return hotspots.take_map(reading, found, counts=counts, missing_wards=wards | called)
 
 
 def source_lines(found: HotspotList) -> list[str]:

@@ -22,8 +22,10 @@ _ROWS = Limits(rows=40_000, bytes=2 * LIMITS.bytes)
 _POLICE_AFTER = timedelta(days=12)
 """Days after a quarter on which its police rows come in. (In life the last month is published some weeks later.)"""
 _FIXMYSTREET = {
-    "A1": "Abandoned vehicles", "A12": "Bus stops damage", "A20": "Dog fouling", "A24": "Fallen or dangerous trees", "A28": "Flyposting",
-    "A29": "Fly-tipping", "A33": "Graffiti", "A41": "Highway condition", "A53": "Open spaces and parks", "A54": "Other", "A56": "Parking",
+    "A1": "Abandoned vehicles", "A12": "Bus stops damage", "A20": "Dog fouling", "A24": "Fallen or dangerous trees",
+    "A28": "Flyposting",
+    "A29": "Fly-tipping", "A33": "Graffiti", "A41": "Highway condition", "A53": "Open spaces and parks", "A54": "Other",
+    "A56": "Parking",
     "A57": "Pavement defects", "A60": "Potholes", "A73": "Rubbish", "A79": "Street cleaning", "A81": "Street lights",
     "A82": "Street name plates", "A83": "Street signs", "A86": "Traffic lights",
 }  # fmt: skip
@@ -87,7 +89,7 @@ def waltham_forest_police(stage: Stage, locator: Locator) -> Mapping[Quarter, Re
 
 
 def fixmystreet(stage: Stage, locator: Locator) -> ReadReports:
-    """Real counts of reports about streets in 2018 and 2019, by ward: a layer of its time, without points, never part of a score."""
+    """Real counts of reports about streets in 2018 and 2019, by ward: a layer of its time, never part of a score."""
     here = stage.partnership
     with stage.reading() as session:
         lsoas, wards = (places.areas(session, here, kind) for kind in ("lsoa", "ward"))
@@ -124,9 +126,9 @@ def load_preston(stage: Stage) -> None:
 
 
 def preston(stage: Stage) -> Ground:
-    """Snap points of the real police rows, by ward, each under a made-up postcode that no house has (PR97 to PR99 do not exist).
+    """Snap points of the real police rows, by ward, each under a made-up postcode (there is no PR97, PR98 or PR99).
 
-    They place the made-up landlords' incidents and nothing else: they are not loaded as postcodes, so that no home is counted by them.
+    They place the made-up landlords' incidents and nothing else: they are not loaded as postcodes, so no home is counted by them.
     """
     with stage.reading() as session:
         areas = places.areas(session, stage.partnership, "lsoa")

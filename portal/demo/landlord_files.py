@@ -19,8 +19,8 @@ _FAVOURITE_SHARE, _FAVOURITES, _HOMES_FOR_ONE_MORE = 0.3, 3, 1200
 """Part of a landlord's incidents gather at a few places: a list of hotspots drawn from even spread would show nothing."""
 _AREA_ONLY_SHARE = 0.05
 _SHEET = (
-    "Reference", "Date reported", "Date it happened", "Time it happened", "Category", "Postcode", "Area or place", "Address", "Note",
-    "How it was reported", "Hate-related", "Repeat", "Action taken",
+    "Reference", "Date reported", "Date it happened", "Time it happened", "Category", "Postcode", "Area or place", "Address",
+    "Note", "How it was reported", "Hate-related", "Repeat", "Action taken",
 )  # fmt: skip
 _FORM = (
     "Part", "Line", "Category", "Area or place", "Number", "Out of", "Trend", "Busiest time", "Partners involved",

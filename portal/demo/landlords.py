@@ -1,4 +1,4 @@
-"""This module knows how the made-up landlords send their returns: mostly in time, one late, one with nothing to report, one not at all."""
+"""This module knows how the made-up landlords send their returns: one late, one with nothing to report, one not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This module knows when the co-ordinator publishes the hotspot lists of the demonstration: of the last three quarters of 2022."""
+"""This module knows when the demonstration's hotspot lists are published: those of the last three quarters of 2022."""
 
 from __future__ import annotations
 

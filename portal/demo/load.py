@@ -9,10 +9,12 @@ from typing import Any
 
 from portal.demo import files, ground, members
 from portal.demo.casework import plan_casework
+from portal.demo.fixed import PARTNERSHIPS, SEED
 from portal.demo.ground import Ground
 from portal.demo.landlords import plan_returns
 from portal.demo.lists import plan_lists
-from portal.demo.programme import Programme, say
+from portal.demo.programme import Programme
+from portal.demo.progress import say
 from portal.demo.sign_ins import SignIn
 from portal.demo.stage import OPERATOR, Stage
 from portal.demo.standards import plan_standards
@@ -23,11 +25,6 @@ from sharing import returns
 from sharing.places import Locator
 from sharing.returns import LoadReports, Quarter, ReadReports
 from sharing.store import Store
-
-DAY = date(2023, 1, 16)
-"""The business day on which the demonstration begins; from there it ticks."""
-SEED = 2023
-PARTNERSHIPS = ("preston", "waltham-forest")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""This module knows made-up residents and what they report. Nobody is meant: residents are named after cloth, blocks after birds."""
+"""This module knows made-up residents and what they report. Residents are named after cloth, blocks after birds."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ WEIGHTS: Mapping[str, int] = {
     "Hate-related incident": 2,
     "Domestic abuse": 1,
 }
-"""Kinds of the common list, and how often each comes: after the order in which landlords report them, not after anybody's figures."""
+"""Kinds of the common list, and how often each comes: in the order in which landlords report them."""
 _NOTES: Mapping[str, tuple[str, ...]] = {
     "Noise": ("{who} below plays music until two", "Shouting and doors at night, third time this month, says {who}"),
     "Verbal abuse, harassment or intimidation": ("{who} was sworn at on the stairs", "{who} is afraid to use the lift"),

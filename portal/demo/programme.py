@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
+from portal.demo.progress import say
 from portal.demo.stage import Stage
 
 
@@ -40,8 +40,3 @@ class Programme:
             took[step.what] = took.get(step.what, 0) + time.monotonic() - begun
         for what, seconds in took.items():
             say(f"{stage.partnership}: {what} ({seconds:.1f} s)")
-
-
-def say(text: str) -> None:
-    """A progress line, on stderr: stdout belongs to the result."""
-    print(f"accord demo: {text}", file=sys.stderr, flush=True)

@@ -64,6 +64,7 @@ class AccessWorld:
     model: World
     visitors: dict[str, Visitor] = field(default_factory=dict)
     ids: dict[str, uuid.UUID] = field(default_factory=dict)
+    endpoints: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def store(self) -> Store:
@@ -81,11 +82,20 @@ class AccessWorld:
         return self.as_(address(Role.OFFICER if anyone else Role(roles[0])))
 
     def state(self) -> dict[str, list[Any]]:
-        """Every row of every table that holds business state, and every entry."""
+        """Every row of every table that holds business state, and every entry but those of denials."""
+        aside = set(housekeeping())
         with Session(self.store.engine) as session:
-            aside = set(housekeeping()) - {LedgerEntry.__tablename__}
-            kept = [table for table in tables.METADATA.sorted_tables if table.name not in aside]
-            return {table.name: sorted(map(repr, session.execute(select(table)))) for table in kept}
+            kept = [select(table) for table in tables.METADATA.sorted_tables if table.name not in aside]
+            found = {each.get_final_froms()[0].name: sorted(map(repr, session.execute(each))) for each in kept}
+            entries = select(LedgerEntry.entry_id, LedgerEntry.type).where(LedgerEntry.type != Event.DENIED)
+            return found | {"entries": sorted(map(repr, session.execute(entries)))}
+
+    def endpoint(self, row: dict[str, Any]) -> str:
+        """The endpoint of a row of the access table."""
+        if not self.endpoints:
+            for rule in self.counter.app.url_map.iter_rules():
+                self.endpoints |= {(method, rule.rule): rule.endpoint for method in rule.methods or ()}
+        return self.endpoints[row["method"], row["path"]]
 
     def denials(self) -> list[dict[str, Any]]:
         """The facts of every denied attempt that the ledger holds, oldest first."""
@@ -98,6 +108,11 @@ class AccessWorld:
         with Session(self.store.engine) as session:
             session.execute(update(SignInSession).values(authenticated_at=datetime.now(UTC) - by))
             session.commit()
+
+
+def changed_tables(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> list[tuple[str, list[Any]]]:
+    """Which tables differ, with the rows that were not there before."""
+    return [(name, sorted(set(after[name]) - set(before[name]))) for name in before if before[name] != after[name]]
 
 
 def build(counter: Counter) -> AccessWorld:
@@ -149,7 +164,11 @@ def filled(path: str, ids: dict[str, uuid.UUID] | None = None) -> str:
         kind, name = found.group(1) or "", found.group(2)
         if kind == "uuid:":
             return str(known.get(name, uuid.UUID(int=0x0190_0000_0000_7000_8000_0000_0000_0001)))
-        return "2020" if kind == "int:" else {"period": "2026-Q3", "kind": "quarterly", "ending": "csv"}.get(name, "nothing")
+        return (
+            "2020"
+            if kind == "int:"
+            else {"period": "2026-Q3", "kind": "quarterly", "ending": "csv"}.get(name, "nothing")
+        )
 
     return re.sub(r"<(\w+:)?(\w+)>", value, path)
 

@@ -51,7 +51,10 @@ IMPORT_NAMES = {
 def files() -> tuple[Path, ...]:
     """Every file that is part of the repository, tracked or about to be."""
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, check=True
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
     )
     named = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
     return tuple(path for path in named if path.is_file())
@@ -162,7 +165,9 @@ def test_a_template_has_no_inline_style_or_script(path: Path):
 
 
 def test_nothing_that_a_page_loads_is_fetched_from_elsewhere():
-    loads = re.compile(r"<(?:script|link|img|iframe|source|object)\b[^>]*(?:src|href)\s*=\s*[\"'](?:https?:)?//", re.IGNORECASE)
+    loads = re.compile(
+        r"<(?:script|link|img|iframe|source|object)\b[^>]*(?:src|href)\s*=\s*[\"'](?:https?:)?//", re.IGNORECASE
+    )
     assert [name(path) for path in templates() if loads.search(path.read_text())] == []
 
 

@@ -8,8 +8,8 @@ import io
 import re
 import uuid
 from collections.abc import Sequence
-
 from typing import Any
+
 from werkzeug.test import TestResponse
 
 JO, AISHA, COLIN = "jo.whitfield@foresthomes.example", "aisha.begum@ascham.example", "colin.marsh@ascham.example"
@@ -70,5 +70,3 @@ def entry_of(answer: TestResponse) -> uuid.UUID:
     found = re.search(r"/auditor/receipts/([0-9a-f-]+)\.tlog-proof", answer.text)
     assert found
     return uuid.UUID(found.group(1))
-
-

@@ -56,7 +56,7 @@ def test_a_body_with_two_names_the_second_person_and_not_the_sender(counter):
     page = upload(aisha, table(FLOW))
     assert "Colin Marsh, Chief executive" in words(page)
     assert submit(aisha).status_code == 400  # alone is no answer here
-    choice = page.text.split('Colin Marsh, Chief executive')[0].rsplit('value="', 1)[1].split('"')[0]
+    choice = page.text.split("Colin Marsh, Chief executive")[0].rsplit('value="', 1)[1].split('"')[0]
     assert submit(aisha, certified_by=choice).status_code == 302
     assert "Colin Marsh" in words(aisha.get(f"/landlord/returns/{PERIOD}"))
 
@@ -78,8 +78,6 @@ def test_the_same_file_sent_twice_is_one_return(counter):
     submit(jo)
     with counter.store.reading() as session:
         assert [view.version for view in read.returns_of(session, "waltham-forest", "forest-homes")] == [1]
-
-
 
 
 def test_replacing_shows_what_changes_first_and_keeps_the_earlier_version(counter):
@@ -175,7 +173,7 @@ def test_the_template_comes_back_as_a_return_once_it_is_filled_in(counter):
         assert form.status_code == 200
         page = upload(jo, form.data, name=f"form.{ending}")
         assert "column" not in " ".join(jo.errors(page))
-        assert 'missing' not in words(page).split("How your columns")[0].lower()
+        assert "missing" not in words(page).split("How your columns")[0].lower()
 
 
 def test_a_file_that_waits_is_sealed_and_opens_for_its_sender_alone(counter, tmp_path):

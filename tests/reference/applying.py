@@ -339,10 +339,13 @@ def same(act: Act, told: Json) -> bool:
     if act.repair != told["repair"] or act.org != told["org"]:
         return False
     if act.repair == "new-version":
-        return act.protocol == told["protocol"] and act.detail == told.get("line")
+        return act.protocol == told["protocol"] and ("line" not in told or act.detail == told["line"])
     if act.repair in ("coarser-form", "other-channel"):
         return act.detail == (told.get("form") or told.get("channel"))
-    return act.repair in ("decide", "name-and-train") or (act.protocol, act.version) == (told["protocol"], told["version"])
+    return act.repair in ("decide", "name-and-train") or (act.protocol, act.version) == (
+        told["protocol"],
+        told["version"],
+    )
 
 
 def sets_lighter_than(groups: list[list[Act]], limit: int) -> Iterator[frozenset[Act]]:

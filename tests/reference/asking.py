@@ -381,9 +381,9 @@ SPOILERS: tuple[Callable[[Asker, Json], None], ...] = (
 )
 
 
-def scenario(seed: int, cases: int = 20) -> tuple[Json, list[Json]]:
-    """A world and its cases: the same seed, the same JSON."""
-    maker = WorldMaker(seed)
+def scenario(seed: int, cases: int = 20, *, small: bool = False) -> tuple[Json, list[Json]]:
+    """A world and its cases: the same seed, the same JSON. A small one has few organisations, versions and lines."""
+    maker = WorldMaker(seed, small=small)
     world = maker.world()
     asker = Asker(maker, world)
     return world, [asker.case(f"{seed}-{number}") for number in range(cases)]

@@ -119,7 +119,8 @@ class Dates:
 class WorldMaker:
     """One world from one seed."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, small: bool = False) -> None:
+        self.small = small
         self.random = Random(seed)
         self.dates = Dates(self.random)
         self.shipped = self.random.random() < 0.12
@@ -224,6 +225,8 @@ class WorldMaker:
     # --- organisations
 
     def kinds(self) -> list[str]:
+        if self.small:
+            return ["police", "council", self.random.choice(("housing-association", "almo", "charity"))]
         kinds = [
             "police",
             "council",
@@ -388,7 +391,7 @@ class WorldMaker:
         everybody = [code for code, _ in orgs]
         parties = self.some(everybody, 2) if self.trouble(0.3) else everybody
         purposes = self.purposes()
-        ids = self.some(("1", "2", "10", "4.2"), 1, 3)
+        ids = self.some(("1", "2", "10", "4.2"), 1, 2 if self.small else 3)
         row: Json = {
             "ref": ref,
             "partnership": "north",
@@ -432,7 +435,7 @@ class WorldMaker:
 
     def protocol(self, ref: str, kind: str, parent: str | None, orgs: list[tuple[str, str]]) -> list[Json]:
         starts = [self.random.randint(-900, -60)]
-        while len(starts) < 3 and self.chance(0.35):
+        while len(starts) < (2 if self.small else 3) and self.chance(0.35):
             starts.append(self.random.choice((self.random.randint(-200, -1), self.random.randint(-2, 10))))
         versions = [self.version(ref, n, start, orgs) for n, start in enumerate(sorted(starts), 1)]
         for version in versions:
@@ -442,12 +445,9 @@ class WorldMaker:
     def protocols(self, orgs: list[tuple[str, str]]) -> list[Json]:
         refs = self.some(("A", "B", "b", "C1", "C10"), 3, 3)
         found = self.protocol(refs[0], "statutory", None, orgs) if self.chance(0.95) else []
-        for ref in refs[1:]:
-            if self.chance(0.4):
-                kind = self.random.choice(("purpose", "bilateral"))
-                parent = refs[0] if found else None
-                if parent is not None:
-                    found += self.protocol(ref, kind, parent, orgs)
+        for ref in refs[1:2] if self.small else refs[1:]:
+            if found and self.chance(0.4):
+                found += self.protocol(ref, self.random.choice(("purpose", "bilateral")), refs[0], orgs)
         if len(self.partnerships) > 1:
             south = self.protocol(refs[0], "statutory", None, orgs)
             found += [version | {"partnership": "south"} for version in south]

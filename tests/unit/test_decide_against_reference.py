@@ -1,4 +1,4 @@
-"""This module knows that the rulebook answers as the independent reference does: 5,000 seeded worlds of 20 cases (a million at night)."""
+"""This module knows that the rulebook answers as the independent reference does, over 100,000 cases (a million at night)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import json
 import os
 
 import pytest
-from reference.asks import RULES, WEIGHTS
-from reference.comparing import Tally, compare
-from reference.covers import COVERS
+
+from tests.reference.asks import RULES, WEIGHTS
+from tests.reference.comparing import Tally, compare
+from tests.reference.covers import COVERS
 
 CHUNKS = 10
 WORLDS = 5_000 if os.environ.get("ACCORD_TEST_NIGHTLY") else 500

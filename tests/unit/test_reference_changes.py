@@ -1,24 +1,32 @@
-"""This module knows that the smallest lawful change is the smallest: it is carried out, and every lighter set of acts is tried."""
+"""This module knows that the smallest lawful change is the smallest: carried out it releases, and no lighter set does."""
 
 from __future__ import annotations
 
 import json
 
 import pytest
-from reference.applying import Trial, sets_lighter_than
-from reference.asking import lines, scenario
-from reference.asks import WEIGHTS
-from reference.decide import decide
-from reference.generator import Json
 
 from protocols.world import decide_lines
+from tests.reference.applying import Trial, sets_lighter_than
+from tests.reference.asking import lines, scenario
+from tests.reference.asks import WEIGHTS
+from tests.reference.decide import decide
+from tests.reference.generator import Json
 
 WORLDS = 300
 CHUNKS = 10
 SEEDS = range(900_000, 900_000 + WORLDS)
 HEAVIEST = 16  # beyond this there are too many lighter sets to try them all
 IF_HOPELESS = 8  # nobody can change it: every set up to this weight is tried all the same
-TOLD = {"give-statement", "be-assigned", "coarser-form", "other-channel", "accept-confidentiality", "another-officer", "outside-meeting"}
+TOLD = {
+    "give-statement",
+    "be-assigned",
+    "coarser-form",
+    "other-channel",
+    "accept-confidentiality",
+    "another-officer",
+    "outside-meeting",
+}
 
 
 def _withheld(seed: int) -> tuple[Json, Json, Json, str] | None:

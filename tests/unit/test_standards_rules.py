@@ -71,7 +71,9 @@ def test_two_assessments_are_compared_item_by_item():
     before = {"RSHM-1.B1": Judgement("RSHM-1.B1", Status.NOT_MET), "RSHM-1.B2": Judgement("RSHM-1.B2", Status.MET, "x")}
     after = {"RSHM-1.B1": Judgement("RSHM-1.B1", Status.MET, "y"), "RSHM-1.B2": Judgement("RSHM-1.B2", Status.MET, "z")}
     changed = differences(RSHM, before, after)
-    assert [(c.item.code, str(c.before.status), str(c.after.status)) for c in changed] == [("RSHM-1.B1", "not-met", "met")]
+    assert [(c.item.code, str(c.before.status), str(c.after.status)) for c in changed] == [
+        ("RSHM-1.B1", "not-met", "met")
+    ]
 
 
 def test_a_blank_champion_stops_the_respect_standard_and_not_the_charter():
