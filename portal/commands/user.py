@@ -1,7 +1,7 @@
 """This module knows `accord user`: what an operator does about people and their accounts. Nobody's secret is ever shown.
 
 An agency's own administrator does most of this on pages. The operator is there for the first administrator of an agency, for roles
-that only an operator gives (co-ordinator, auditor), and for somebody who has lost both password and phone.
+that only an operator gives (co-ordinator, auditor), and for whoever has lost both password and phone.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """This module knows two partnerships on one installation, so that a test can ask for what belongs to somebody else.
 
-`far-csp` is one council with an officer for each role, all of them signed in. `model-csp` is where things are: a decided request, its
-disclosure and receipt, a meeting, an action, a visit.
+`far-csp` is one council with an officer for each role, all of them signed in. `model-csp` is where things are: a decided
+request, its disclosure and receipt, a meeting, an action, a visit.
 """
 
 from __future__ import annotations
@@ -146,13 +146,13 @@ def _meet(made: AccessWorld) -> None:
         meetings.set_up_series(unit, series)
     with store.reading() as session:
         meeting_id = session.scalars(select(Meeting.id).order_by(Meeting.held_on)).first()
-    kind = sorted(meetings.action_types())[0]
+    kind = min(meetings.action_types())
     with store.unit(coordinator) as unit:
         action = meetings.SetAction(meeting_id, kind, "Fit a light", police.organisation, police.officer_id, today)
         made.ids |= {"meeting_id": meeting_id, "action_id": meetings.set_action(unit, action)}
     kinds, outcomes = visits.visit_kinds(), visits.visit_outcomes()
     with store.unit(police) as unit:
-        visit = visits.LogVisit(sorted(kinds)[0], "model-homes", sorted(outcomes)[0], place="The square")
+        visit = visits.LogVisit(min(kinds), "model-homes", min(outcomes), place="The square")
         made.ids["visit_id"] = visits.log_visit(unit, visit).id
 
 

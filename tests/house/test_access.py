@@ -1,4 +1,4 @@
-"""This module knows that access is what the committed table says: for each route and role, for forms without their token, for others' things."""
+"""This module knows that access is what the committed table says: by role, by form token, for what is one's own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from portal.app import WEB_KEY, create_app
 from portal.config import Settings
@@ -24,7 +25,18 @@ ROOT = Path(__file__).resolve().parents[2]
 TABLE = json.loads(ACCESS.read_text()) if ACCESS.exists() else []
 LIVE = access_table()
 ROUTES = [row for row in LIVE if row["action"] not in {"account:sign_in", "account:sign_out"}]
-"""All but the steps of signing in and out, which end the session that other cells need; `tests/portal/test_sign_in_pages.py` has them."""
+"""All but the steps of signing in and out, which end the session that other cells need; `test_sign_in_pages.py` has them."""
+
+OF_THE_MODEL = {
+    "auditor": "auditor@council.example",
+    "coordinator": "coordinator@council.example",
+    "officer": "officer@police.example",
+    "liaison-officer": "liaison@homes.example",
+}
+"""Role → somebody who can reach the things that there are."""
+
+CHARITY = "officer@charity.example"
+"""An officer of the same partnership whose organisation has no part in any of them."""
 
 MUTATING = [row for row in LIVE if row["method"] != "GET"]
 
@@ -37,6 +49,8 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     settings = StoreSettings(f"sqlite:///{folder / 'accord.sqlite'}", folder / "home")
     set_up(settings, "accord.test", demonstration_day=TODAY, secrets=(WEB_KEY,))
     store = Store.open(settings)
+    event.listen(store.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+    store.engine.dispose()  # connections from now on: no cell of the matrix is about power cuts
     app = create_app(Settings(home=settings.home, database_url=settings.database_url), store)
     yield build(Counter(app, store))
     store.close()
@@ -45,8 +59,8 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 @pytest.fixture
 def fresh(world: AccessWorld) -> AccessWorld:
     """Everybody signed in and authenticated just now."""
-    for role in ROLES:
-        world.as_(address(role))
+    for email in [*map(address, ROLES), *OF_THE_MODEL.values(), CHARITY]:
+        world.as_(email)
     world.let_authentications_age(timedelta(0))
     return world
 
@@ -199,13 +213,7 @@ def test_reading_a_page_changes_no_business_state(fresh: AccessWorld):
 
 def _of_the_model(world: AccessWorld, row: dict) -> list:
     """Whoever can reach the things that there are."""
-    emails = {
-        "auditor": "auditor@council.example",
-        "coordinator": "coordinator@council.example",
-        "officer": "officer@police.example",
-        "liaison-officer": "liaison@homes.example",
-    }
-    return [world.as_(email) for role, email in emails.items() if role in row["roles"]][:1]
+    return [world.as_(email) for role, email in OF_THE_MODEL.items() if role in row["roles"]][:1]
 
 
 # --- others' things --------------------------------------------------------------------------------
@@ -236,7 +244,7 @@ def test_what_belongs_to_somebody_else_answers_like_what_is_not_there(fresh: Acc
         if relation == "another organisation":
             if "officer" not in row["roles"] or not re.search(r"request_id|entry_id", path):
                 continue
-            visitor = fresh.as_("officer@charity.example")
+            visitor = fresh.as_(CHARITY)
         token = visitor.token("/home")
         theirs = send(visitor, row["method"], filled(path, fresh.ids), token)
         nothing = send(visitor, row["method"], filled(path), token)

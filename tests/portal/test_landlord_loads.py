@@ -12,7 +12,7 @@ from landlord_desk import FLOW, JO, PERIOD, PRIYA, SHEET_CHECK, SHEET_HEAD, chan
 from portal import cli
 from protocols.actor import Actor
 from sharing import partners
-from sharing.returns import read
+from sharing.returns import PURPOSE, read
 
 PLACE = "waltham-forest"
 TESTS = Path(__file__).parents[1]
@@ -47,7 +47,7 @@ def protocol_of_returns() -> str:
     text = text.replace('partnership = "model-csp"', f'partnership = "{PLACE}"')
     parties = text[text.index("parties = [") : text.index("]", text.index("parties = [")) + 1]
     text = text.replace(parties, 'parties = ["lb-waltham-forest", "met-north-east", "ascham-homes", "forest-homes"]')
-    return text.replace('"hotspot-analysis"', '"asb-return"')
+    return text.replace('"hotspot-analysis"', f'"{PURPOSE}"')
 
 
 def signed_by(counter, *emails: str) -> None:

@@ -116,7 +116,7 @@ class Asker:
             "recipient": recipient,
             "purpose": self.random.choice(PURPOSES if line is None else line["purposes"]),
             "fields": fields,
-            "moment": f"{self.dates.now.isoformat()}T{clock}:00Z",
+            "moment": self.dates.now.isoformat() if self.chance(0.15) else f"{self.dates.now.isoformat()}T{clock}:00Z",
             "channel": channel,
             "initiated_by": "supplier" if pushed else "recipient",
             "officer": self.officer(supplier if pushed else recipient),
