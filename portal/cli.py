@@ -67,7 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _exit_code(error)
         if code is None:
             raise
-        print(f"accord {name}: {error}", file=sys.stderr)
+        for line in _told(error):
+            print(f"accord {name}: {line}", file=sys.stderr)
         return code
 
 
@@ -80,6 +81,14 @@ def _exit_code(error: Exception) -> int | None:
     if isinstance(error, AccordError):
         return NO
     return USAGE if isinstance(error, FileNotFoundError | IsADirectoryError) else None
+
+
+def _told(error: Exception) -> list[str]:
+    """What to print of an error: each problem on a line of its own, with its place and what to do next."""
+    problems = getattr(error, "problems", ())
+    return [
+        " ".join(part for part in (f"{p.where}:" if p.where else "", p.message, p.mend) if part) for p in problems
+    ] or [str(error)]
 
 
 def _print_help() -> None:

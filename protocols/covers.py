@@ -67,19 +67,32 @@ def _own(setting: Setting, asked: int | None) -> Leave | None:
 
 def by_line(setting: Setting, kind: FieldKind, asked: int | None) -> Leave | None:
     """The finest form that a line allows, the first of such lines in tie order (rules 1 to 12, and 13 for this recipient)."""
-    code = kind.code
+    code, end = kind.code, len(kind.forms)
+    barred = not setting.may_carry_personal(code) and not setting.route.is_stood_in_for(code)
+    finest = asked or 0
+    while barred and finest < end and kind.forms[finest].personal:
+        finest += 1  # no line carries these forms, and asking for one of them is asking in vain
+    if asked is not None and finest > asked:
+        return _coarser_by_line(setting, kind, asked)
     best: Leave | None = None
-    barred = not setting.may_carry_personal(code)
     for clause in setting.route.clauses(code):
-        form = clause.form if asked is None or asked < clause.form else asked
-        stop = len(kind.forms) if asked is None else form + 1
+        form = max(finest, clause.form)
+        stop = end if asked is None else form + 1
         if best is not None and best.form < stop:
             stop = best.form
-        if barred and not clause.gateway.stands_in_for:
-            while form < stop and kind.forms[form].personal:
-                form += 1
         if form < stop and may_go(setting, clause, code):
             best = _finest(setting, clause, kind, range(form, stop)) or best
+            if best is not None and best.form == finest:
+                break
+    return best
+
+
+def _coarser_by_line(setting: Setting, kind: FieldKind, asked: int) -> Leave | None:
+    """The form asked for is barred to every line: only those that make it coarser than that are looked at."""
+    best: Leave | None = None
+    for clause in setting.route.clauses(kind.code):
+        if clause.form > asked and (best is None or clause.form < best.form) and may_go(setting, clause, kind.code):
+            best = _finest(setting, clause, kind, range(clause.form, clause.form + 1)) or best
     return best
 
 

@@ -49,6 +49,7 @@ class Route:
     _admitted: dict[str, bool] = field(default_factory=dict, repr=False)
     _valid: dict[str, bool] = field(default_factory=dict, repr=False)
     _live: dict[str, tuple[Clause, ...]] = field(default_factory=dict, repr=False)
+    _stood_in_for: dict[str, bool] = field(default_factory=dict, repr=False)
     mending: dict[Version, tuple[Act | None, ...]] = field(default_factory=dict, repr=False)
     """What would put a version in force between the two, as `protocols.faults` has found it."""
 
@@ -134,6 +135,14 @@ class Route:
         if found is None:
             found = tuple(filter(self._lives, self.world.clauses(self, code)))
             self._live[code] = found
+        return found
+
+    def is_stood_in_for(self, code: str) -> bool:
+        """Whether the gateway of some clause for the field stands in for other rules."""
+        found = self._stood_in_for.get(code)
+        if found is None:
+            found = any(clause.gateway.stands_in_for for clause in self.clauses(code))
+            self._stood_in_for[code] = found
         return found
 
     def _lives(self, clause: Clause) -> bool:

@@ -266,8 +266,9 @@ class Setting:
         return False
 
     def _retention(self, version: Version, line: Line, number: int | None) -> int:
+        """Days for which a release under a version's line may be kept; none where that line no longer stands."""
+        if number is None:
+            return line.retention_days
         protocol = self.world.partnerships[version.partnership].protocols[version.ref]
-        for other in protocol.versions:
-            if other.number == number:
-                return next((each.retention_days for each in other.lines if each.id == line.id), line.retention_days)
-        return line.retention_days
+        lines = (each for other in protocol.versions if other.number == number for each in other.lines)
+        return next((each.retention_days for each in lines if each.id == line.id), 0)

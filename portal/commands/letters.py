@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
+from flask import request
 from werkzeug.exceptions import SecurityError
 
 from portal.commands import opening
@@ -22,29 +24,25 @@ def add_site(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def send_letters(store: Store, posts: Iterable[Post], site: str) -> int:
-    """Send each letter, by SMTP or into the folder `mail`; return how many.
+@contextmanager
+def posting(store: Store, site: str) -> Iterator[Callable[[Post], None]]:
+    """Give what sends a letter, by SMTP or into the folder `mail`.
 
-    Raises InvalidError for an address that the portal does not answer at: nobody would get through by the link.
+    To be opened before anything is changed: it raises InvalidError for an address that the portal does not answer at, where
+    nobody would get through by a link.
     """
     from portal.app import create_app
     from portal.mail import send_letter
 
-    settings, count = opening.settings(), 0
-    waiting = list(posts)
-    if not waiting:
-        return 0
-    app = create_app(settings, store)
-    try:
-        with app.test_request_context(base_url=site):
-            for post in waiting:
-                send_letter(settings, post)
-                count += 1
-    except SecurityError:
-        raise InvalidError.one(
-            f"The portal does not answer at {site}.", where="--site", mend="Add its host to ACCORD_TRUSTED_HOSTS."
-        ) from None
-    return count
+    settings = opening.settings()
+    with create_app(settings, store).test_request_context(base_url=site):
+        try:
+            _ = request.host  # Flask compares it with the trusted hosts when it is read
+        except SecurityError:
+            raise InvalidError.one(
+                f"The portal does not answer at {site}.", where="--site", mend="Add its host to ACCORD_TRUSTED_HOSTS."
+            ) from None
+        yield lambda post: send_letter(settings, post)
 
 
 def where_sent() -> str:

@@ -23,10 +23,12 @@ def run(_name: str, arguments: Sequence[str]) -> int:
     load.add_json()
     options = parser.parse_args(arguments)
     text = options.file.read_text("utf-8")
-    with opening.opened() as store:
+    with opening.opened() as store, letters.posting(store, options.site) as send:
         with store.unit(opening.operator()) as unit:
             loaded = partners.load_partnership(unit, text)
-        sent = letters.send_letters(store, loaded.invitations, options.site)
+        for post in loaded.invitations:
+            send(post)
+    sent = len(loaded.invitations)
     opening.show(
         {
             "partnership": loaded.partnership,

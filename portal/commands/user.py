@@ -1,6 +1,6 @@
 """This module knows `accord user`: what an operator does about people and their accounts. Nobody's secret is ever shown.
 
-An agency's own administrator does most of this on pages. The operator is there for the first administrator of an agency, for roles
+An agency's own administrator does most of this on pages. The operator is there for an agency's first administrator, for roles
 that only an operator gives (co-ordinator, auditor), and for whoever has lost both password and phone.
 """
 
@@ -52,21 +52,12 @@ def run(_name: str, arguments: Sequence[str]) -> int:
 def _add(store: Store, options: Namespace) -> int:
     from sharing import partners
 
-    with store.unit(opening.operator()) as unit:
-        invited = partners.invite_officer(
-            unit,
-            partners.InviteOfficer(
-                email=options.email,
-                name=options.name,
-                post=options.post,
-                roles=options.roles,
-                phone=options.phone,
-                elected=options.elected,
-                organisation=options.organisation,
-                partnership=options.partnership,
-            ),
-        )
-    letters.send_letters(store, [invited.post], options.site)
+    facts = ("email", "name", "post", "roles", "phone", "elected", "organisation", "partnership")
+    command = partners.InviteOfficer(**{name: getattr(options, name) for name in facts})
+    with letters.posting(store, options.site) as send:
+        with store.unit(opening.operator()) as unit:
+            invited = partners.invite_officer(unit, command)
+        send(invited.post)
     opening.show(
         {"officer": str(invited.officer_id), "letters": 1},
         as_json=options.json,
@@ -109,9 +100,10 @@ def _reset_phone(store: Store, options: Namespace) -> int:
     from sharing import access
 
     user_id = _account(store, options.email).user_id
-    with store.unit(opening.operator()) as unit:
-        post = access.reset_phone(unit, user_id)
-    letters.send_letters(store, [post], options.site)
+    with letters.posting(store, options.site) as send:
+        with store.unit(opening.operator()) as unit:
+            post = access.reset_phone(unit, user_id)
+        send(post)
     return _told(options, "The old phone no longer works. The letter for a new one")
 
 
@@ -119,9 +111,10 @@ def _start_over(store: Store, options: Namespace) -> int:
     from sharing import access
 
     user_id = _account(store, options.email).user_id
-    with store.unit(opening.operator()) as unit:
-        invited = access.start_over(unit, user_id)
-    letters.send_letters(store, [invited.post], options.site)
+    with letters.posting(store, options.site) as send:
+        with store.unit(opening.operator()) as unit:
+            invited = access.start_over(unit, user_id)
+        send(invited.post)
     return _told(options, "Password and phone are gone. The invitation")
 
 

@@ -39,12 +39,16 @@ def _form() -> UploadForm:
 def ask_file() -> ResponseReturnValue:
     """Ask which quarter, which form, which file; with the forms to download."""
     form = _form()
-    form.period.data = request.args.get("period") or str(periods.ended(desk().store.clock.today())[0])
+    form.period.data = request.args.get("period", "")
     form.kind.data = request.args.get("kind") or Kind.QUARTERLY.value
     return _ask(form)
 
 
 def _ask(form: UploadForm) -> str:
+    """The page, for the quarter that was chosen if it is one of those offered, else for the one that ended last."""
+    offered = [str(each) for each in periods.ended(desk().store.clock.today())]
+    if form.period.data not in offered:
+        form.period.data = offered[0]
     with desk().reading() as reading:
         found = footing(reading, desk().store.clock, desk().partnership, desk().organisation)
     return render_template("landlord/send_return.html", form=form, footing=found, period=form.period.data)

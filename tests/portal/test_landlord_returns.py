@@ -108,24 +108,23 @@ def test_a_nil_return_is_one_step(counter):
 def test_what_is_unusual_needs_a_reason_that_names_nobody(counter):
     jo = counter.sign_in(JO)
     rows = changed(6, "3")  # the kinds no longer add up to the new cases
-    page = upload(jo, table(rows))
-    asked = at.fields_of(page, "reason_")
-    if not asked:
-        assert "must fix" in words(page).lower()
-        return
+    asked = at.fields_of(upload(jo, table(rows)), "reason_")
+    assert asked
     assert submit(jo).status_code == 400
-    assert submit(jo, **dict.fromkeys(asked, "One case is of a kind that we do not list.")).status_code == 302
+    named = submit(jo, **dict.fromkeys(asked, "Ring 020 7946 0401 and ask"))
+    assert named.status_code == 422
+    assert "This reason seems to be about a person." in words(named)
+    done = submit(jo, **dict.fromkeys(asked, "One case is of a kind that we do not list."))
+    assert done.status_code == 302
+    assert "One case is of a kind that we do not list." in words(jo.get(f"/landlord/returns/{PERIOD}"))
 
 
 def test_headings_of_ones_own_are_settled_once_and_kept(counter):
     jo = counter.sign_in(JO)
-    ours = ["What we count", "Type of thing", "Patch", "How many"]
+    ours = ["Line", "Type of thing", "Patch", "How many"]
     first = upload(jo, table(FLOW, ours))
     assert "to fix" in words(first)
     chosen = {"column_0": "line", "column_1": "category", "column_2": "area", "column_3": "number", "scheme": "common"}
-    if not at.fields_of(first, "column_"):
-        ours = ["Line", "Type of thing", "Patch", "How many"]
-        first = upload(jo, table(FLOW, ours))
     kept = jo.send(CHECK, to=CHECK.replace("/check", "/columns"), **chosen)
     assert "Check your answers" in words(jo.get(kept.location))
     assert "Check your answers" in words(upload(jo, table(changed(0, "421"), ours)))
@@ -208,3 +207,11 @@ def test_a_quarter_that_has_not_ended_has_no_return_yet(counter):
     jo = counter.sign_in(JO)
     assert jo.get("/landlord/returns/2026-Q4/nil").status_code == 404
     assert jo.get("/landlord/returns/2026-Q9/nil").status_code == 404
+
+
+def test_a_form_without_file_or_quarter_says_so_at_both_inputs(counter):
+    jo = counter.sign_in(JO)
+    refused = jo.send(at.SEND, period="", kind="quarterly")
+    assert refused.status_code == 400
+    assert {"Choose a file", "Choose the quarter"} <= set(jo.errors(refused))
+    assert jo.get(f"{at.SEND}?period=nonsense").status_code == 200

@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -17,13 +18,14 @@ from tests.reference.asking import lines, scenario
 from tests.reference.asks import Ask
 from tests.reference.cases import read_case
 from tests.reference.force import considered, counting, signed
-from tests.reference.generator import LOCATIONS, Json
+from tests.reference.generator import FLAGS, LOCATIONS, Json
 from tests.reference.law_rules import has_standing
 from tests.reference.lawbook import PERSONAL_CLASSES, shipped
 from tests.reference.model import World, read_world
 
 FOUR_HUNDRED_YEARS = timedelta(days=146_097)
-SEEDS = range(2_000_000, 2_000_060)
+SEEDS = range(2_000_000, 2_000_040)
+CASES = 12
 HIDDEN_FLAGS = {"covert", "witness", "safe-address", "domestic-abuse"}
 
 
@@ -31,10 +33,11 @@ def answers(world: Json, cases: list[Json]) -> list[Json]:
     return [json.loads(text) for text in decide_lines(world, lines(cases))]
 
 
-def scenarios(cases: int = 10) -> Iterator[tuple[Json, list[Json], list[Json]]]:
-    for seed in SEEDS:
-        world, asked = scenario(seed, cases)
-        yield world, asked, answers(world, asked)
+@cache
+def scenarios() -> tuple[tuple[Json, list[Json], list[Json]], ...]:
+    """Worlds, cases and answers, made once: nobody here changes them but a copy."""
+    made = [scenario(seed, CASES) for seed in SEEDS]
+    return tuple((world, asked, answers(world, asked)) for world, asked in made)
 
 
 def forms_of(world: Json, field: str) -> list[Json]:
@@ -81,9 +84,9 @@ def _missing(known: World, case: Json) -> Iterator[tuple[str, int, str]]:
 
 def test_a_missing_signature_on_the_version_that_counts_never_withholds_what_was_released():
     signatures = 0
-    for world, cases, before in scenarios(6):
+    for world, cases, before in scenarios():
         known = read_world(world)
-        for case, then in zip(cases, before, strict=True):
+        for case, then in list(zip(cases, before, strict=True))[:6]:
             missing = [] if case.get("meeting") else list(_missing(known, case))
             if not missing:
                 continue
@@ -167,8 +170,8 @@ REMOVALS: tuple[Callable[[Json, Json, random.Random], None], ...] = (
 def test_what_is_removed_never_releases_more(remove: Callable[[Json, Json, random.Random], None]):
     dice = random.Random(17)
     changed = 0
-    for world, cases, before in scenarios(4):
-        for case, then in zip(cases, before, strict=True):
+    for world, cases, before in scenarios():
+        for case, then in dice.sample(list(zip(cases, before, strict=True)), 3):
             less, asked = copy.deepcopy(world), copy.deepcopy(case)
             remove(less, asked, dice)
             if (less, asked) != (world, case):
@@ -227,9 +230,8 @@ def _may_be_personal(world: Json, case: Json, field: str, form: str) -> bool:
 
 def test_a_recipient_without_standing_or_delegation_gets_nothing_personal_but_in_emergencies():
     checked = left = 0
-    for seed in SEEDS:
-        world, cases = scenario(seed, 12)
-        world["gateways"] = []
+    for made, cases, _ in scenarios():
+        world = copy.deepcopy(made) | {"gateways": []}
         for row in world["organisations"]:
             row["delegations"] = []
         known = read_world(world)
@@ -266,7 +268,7 @@ def test_a_refusal_by_the_supplier_is_never_overridden():
 
 def test_a_duty_under_section_17a_is_never_refused_for_want_of_a_protocol():
     dutiful = 0
-    for world, cases, before in scenarios(20):
+    for world, cases, before in scenarios():
         bare = world | {"protocols": []}
         for case, then in zip(cases, before, strict=True):
             owed = [field for field, told in then["fields"].items() if told["cover"] == "law:CDA17A"]
@@ -286,7 +288,7 @@ def test_a_duty_under_section_17a_is_never_refused_for_want_of_a_protocol():
 def test_no_answer_to_an_asker_differs_between_a_flagged_record_and_no_record():
     said: set[str] = set()
     hidden = 0
-    for world, cases, told in scenarios(20):
+    for _, cases, told in scenarios():
         for case, answer in zip(cases, told, strict=True):
             if HIDDEN_FLAGS & set(case["record"]["flags"]):
                 for leaves in answer["fields"].values():
@@ -309,45 +311,32 @@ def told_of_no_record() -> Json:
 
 def test_facts_of_another_partnership_change_nothing():
     other = 0
-    for seed in SEEDS:
-        world, cases = scenario(seed, 10)
-        cases = [case for case in cases if case["record"]["partnership"] == "north"]
+    for world, every, _ in scenarios():
+        cases = [case for case in every if case["record"]["partnership"] == "north"]
         alone = copy.deepcopy(world)
         alone["protocols"] = [v for v in world["protocols"] if v["partnership"] == "north"]
         for row in alone["organisations"]:
             row["memberships"] = [m for m in row["memberships"] if m["partnership"] == "north"]
-        other += alone != world
         assert list(decide_lines(alone, lines(cases))) == list(decide_lines(world, lines(cases)))
-        elsewhere = scenario(seed + 1, 0)[0]["protocols"]
-        _assert_strangers_change_nothing(world, elsewhere, cases)
-    assert other > 5
+        other += _assert_strangers_change_nothing(world, cases)
+    assert other > 20
 
 
-def _assert_strangers_change_nothing(world: Json, elsewhere: list[Json], cases: list[Json]) -> None:
-    """The protocols of some other world, moved to another partnership of this one and signed by everybody here."""
+def _assert_strangers_change_nothing(world: Json, cases: list[Json]) -> int:
+    """The same protocols once more in another partnership, there complete, signed by all and between everybody."""
     here = [o["code"] for o in world["organisations"]]
     moved = []
-    for version in elsewhere:
+    for version in copy.deepcopy(world["protocols"]):
         if version["partnership"] == "north":
             rows = [{"organisation": who, "signed_on": version["starts_on"]} for who in here]
-            moved.append(version | {"partnership": "elsewhere", "parties": here, "signatures": rows})
-    known = set(world.get("registry", shipped()["fields"]))
-    fits = all(set(line["fields"]) <= known for version in moved for line in version["lines"])
-    if fits and _same_words(world, moved):
-        more = world | {"protocols": [*moved, *world["protocols"]]}
-        assert list(decide_lines(more, lines(cases))) == list(decide_lines(world, lines(cases)))
-
-
-def _same_words(world: Json, moved: list[Json]) -> bool:
-    """Lines name forms, gateways and bases that this world knows."""
-    law = shipped() | world.get("law", {})
-    return all(
-        line["gateway"] in law["gateways"]
-        and set(line["basis"]) <= set(law["bases"])
-        and all(form in [row["form"] for row in forms_of(world, code)] for code, form in line.get("form", {}).items())
-        for version in moved
-        for line in version["lines"]
-    )
+            version |= {"partnership": "elsewhere", "parties": here, "signatures": rows, "complete": True}
+            version["lines"] = [line | {"from": here, "to": here, "flags": list(FLAGS)} for line in version["lines"]]
+            moved.append(version)
+    more = world | {"protocols": [*moved, *world["protocols"]]}
+    for row in (more := copy.deepcopy(more))["organisations"]:
+        row["memberships"].append({"partnership": "elsewhere"})
+    assert list(decide_lines(more, lines(cases))) == list(decide_lines(world, lines(cases)))
+    return len(moved)
 
 
 def _shift(value: Any) -> Any:
