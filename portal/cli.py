@@ -21,8 +21,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("admin", "check settings, folders, keys, database, ledger and assets"),
     "routes": ("admin", "list every route: path, methods, action, roles"),
     "paths": ("admin", "list every folder and file that Accord writes"),
-    "backup": ("backup", "copy the record, and its keys to a file of their own"),
-    "restore": ("backup", "put a backup in place"),
     "demo": ("demo", "load the demonstration and serve it (demo load: only load)"),
     "partnership": ("partnership", "load a partnership from TOML"),
     "user": ("user", "add, disable or reset an account"),
@@ -32,7 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "meeting": ("meeting", "agenda, minutes"),
     "standards": ("standards", "status of the joint sign-up"),
     "ledger": ("ledger", "head, verify, export, prove"),
-    "keys": ("keys", "status, rotate"),
+    "keys": ("keys", "status"),
     "verify": ("verify", "verify receipts, bundles and heads offline"),
 }
 

@@ -128,7 +128,10 @@ class SentBeforeError(Exception):
 
 
 def desk() -> Desk:
-    """The desk of this request."""
+    """The desk of this request; made when it is first asked for, for a form can be refused before any view is near."""
+    if "desk" not in g:
+        actor: Actor = getattr(current_user, "actor", ANONYMOUS)
+        g.desk = Desk(current_app.extensions["accord.store"], actor)
     return cast("Desk", g.desk)
 
 
@@ -137,8 +140,6 @@ def guard(app: Flask) -> None:
 
     @app.before_request
     def _open() -> ResponseReturnValue | None:
-        actor: Actor = getattr(current_user, "actor", ANONYMOUS)
-        g.desk = Desk(current_app.extensions["accord.store"], actor)
         if request.endpoint in (None, "static"):
             return None  # no such page (404), or a built asset
         return _check(declared(app, request.endpoint))

@@ -46,6 +46,7 @@ class Route:
     recipient: Organisation
     purpose: str
     instant: Instant
+    _force: dict[Version, bool] = field(default_factory=dict, repr=False)
     _admitted: dict[str, bool] = field(default_factory=dict, repr=False)
     _valid: dict[str, bool] = field(default_factory=dict, repr=False)
     _live: dict[str, tuple[Clause, ...]] = field(default_factory=dict, repr=False)
@@ -71,8 +72,12 @@ class Route:
 
     def in_force(self, version: Version) -> bool:
         """Rule 3."""
-        agreements = self.world.partnerships[version.partnership]
-        return agreements.in_force(version.ref, self.supplier.code, self.recipient.code, self.instant) is version
+        found = self._force.get(version)
+        if found is None:
+            agreements = self.world.partnerships[version.partnership]
+            counting = agreements.in_force(version.ref, self.supplier.code, self.recipient.code, self.instant)
+            found = self._force[version] = counting is version
+        return found
 
     @cached_property
     def standing(self) -> tuple[bool, str | None]:
@@ -146,9 +151,10 @@ class Route:
         return found
 
     def _lives(self, clause: Clause) -> bool:
+        version, gateway = clause.version, clause.gateway
         return (
-            self.instant in clause.line.span
-            and self.in_force(clause.version)
-            and self.admits(clause.gateway)
-            and self.are_members(clause.gateway)
+            self.in_force(version)
+            and self.admits(gateway)
+            and self.are_members(gateway)
+            and self.instant in clause.line.span
         )

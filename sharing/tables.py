@@ -17,7 +17,21 @@ from sharing.store import model as store
 from sharing.vault import model as vault
 from sharing.visits import model as visits
 
-ROOMS = (access, disclosures, hotspots, ledger, meetings, partners, places, requests, returns, standards, store, vault, visits)
+ROOMS = (
+    access,
+    disclosures,
+    hotspots,
+    ledger,
+    meetings,
+    partners,
+    places,
+    requests,
+    returns,
+    standards,
+    store,
+    vault,
+    visits,
+)
 METADATA = Base.metadata
 
 __all__ = ["METADATA", "ROOMS"]

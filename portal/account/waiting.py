@@ -121,7 +121,7 @@ def _standards(reading: Session, desk: Desk) -> Iterator[Tile]:
 
 _KINDS: tuple[tuple[Action, Callable[[Session, Desk], Iterator[Tile]]], ...] = (
     (Action.DECIDE_REQUEST, _to_decide),
-    (Action.RUN_MEETING, _coming),
+    (Action.READ_MEETING, _coming),
     (Action.RUN_MEETING, _returns_not_in),
     (Action.RUN_MEETING, _all_overdue),
     (Action.ACCEPT_ACTION, _actions),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from sharing import hotspots, partners, requests
 from sharing.errors import NotFoundError
-from sharing.hotspots import Hotspot, PublicHotspot
+from sharing.hotspots import Hotspot, Period, PublicHotspot
 from sharing.meetings.agenda_rules import AgendaItem, AgendaLine, AgendaMaterial, agenda_of
 from sharing.meetings.read import ActionFilter, ActionView, MeetingView, actions, meeting, previous_meeting
 from sharing.meetings.rules import OPEN, ActionStatus, meeting_kinds
@@ -139,7 +139,8 @@ def _public_line(spot: PublicHotspot) -> str:
 def _returns_note(status: ReturnStatus) -> str:
     if not status.expected:
         return "No landlord with homes is recorded."
-    return f"{status.period}: {status.received} of {status.expected} are in; they were due by {_day(status.due_on)}."
+    quarter = Period.parse(status.period).in_words
+    return f"{quarter}: {status.received} of {status.expected} are in; they were due by {_day(status.due_on)}."
 
 
 def _request_lines(session: Session, clock: Clock, partnership: str) -> Iterator[AgendaLine]:

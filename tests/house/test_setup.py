@@ -33,8 +33,7 @@ def pins(lock: str) -> list[Requirement]:
 def wanted(extra: str | None = None) -> list[Requirement]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     return [
-        Requirement(line)
-        for line in (project["optional-dependencies"][extra] if extra else project["dependencies"])
+        Requirement(line) for line in (project["optional-dependencies"][extra] if extra else project["dependencies"])
     ]
 
 
@@ -63,9 +62,7 @@ def test_a_lock_holds_what_the_project_asks_for(lock: str, extra: str | None) ->
     for requirement in wanted(extra):
         versions = pinned.get(canonicalize_name(requirement.name))
         assert versions, f"{requirement.name} is not in {lock}: run `make locks`"
-        assert all(requirement.specifier.contains(version) for version in versions), (
-            f"{requirement}: {versions}"
-        )
+        assert all(requirement.specifier.contains(version) for version in versions), f"{requirement}: {versions}"
 
 
 def test_tests_run_on_the_very_releases_that_are_deployed() -> None:
@@ -197,9 +194,7 @@ def test_tests_add_their_packages_and_the_demonstration_keeps_them(accord: Modul
         ("assets/node_modules/any.js", []),
     ],
 )
-def test_only_what_depends_on_a_change_is_done_again(
-    accord: ModuleType, changed: str, redone: list[str]
-) -> None:
+def test_only_what_depends_on_a_change_is_done_again(accord: ModuleType, changed: str, redone: list[str]) -> None:
     accord.set_up(testing=False)
     path = accord.ROOT / changed
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -234,9 +229,7 @@ def test_without_a_browser_the_tests_stop_and_name_the_command(
     assert accord.set_up(testing=False) == []
 
 
-def test_an_old_node_counts_as_none(
-    accord: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_old_node_counts_as_none(accord: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for program, answer in (("node", "v18.20.4"), ("npm", "9.2.0")):
         (tmp_path / program).write_text(f"#!/bin/sh\necho {answer}\n")
         (tmp_path / program).chmod(0o755)

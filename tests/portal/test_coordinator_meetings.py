@@ -106,7 +106,7 @@ def test_the_agenda_is_computed_from_list_actions_and_returns_and_nothing_is_typ
             "reports in 12 months",
             "Lead: Sergeant Tom Hale",
             "Ring: 020 7946 0201",
-            "2026-Q3: 0 of 2 are in",
+            "July to September 2026: 0 of 2 are in",
             "Ring: Aisha Begum, 020 7946 0301",
             "No request waits.",
             "Next meeting: 8 December 2026.",

@@ -103,15 +103,12 @@ def candidates(world: World, partnership: str, ref: str, supplier: str, recipien
 
 
 def review_day(version: Version, at: int) -> int:
-    """The day from which the version is overdue for review, after the reviews that have been held by the moment.
-
-    A review never makes that day earlier than leaving it out would: the latest day that any selection of them gives.
-    """
-    reachable = {version.review_by}
+    """The day from which the version is overdue for review, after the reviews that have been held by the moment, in order."""
+    due = version.review_by
     for held in version.reviews:
-        if midnight(held) <= at:
-            reachable |= {years_on(max(held, due), 1) for due in reachable if held >= due - timedelta(days=90)}
-    return midnight(max(reachable))
+        if midnight(held) <= at and held >= due - timedelta(days=90):
+            due = years_on(max(held, due), 1)
+    return midnight(due)
 
 
 def suspenders(version: Version, at: int) -> list[str | None]:

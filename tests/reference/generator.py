@@ -102,6 +102,8 @@ class Dates:
         """Mostly long since; now and then at the edge, or still to come."""
         miss *= self.trouble
         roll = self.random.random()
+        if roll > 0.94:
+            return self.day(0, 0)
         if roll < miss / 2:
             return self.when(1, 60)
         return self.when(-1, 1) if roll < miss else self.when(-800, -20)
@@ -113,6 +115,8 @@ class Dates:
             return self.when(-60, -1)
         if roll < miss:
             return self.when(-1, 1)
+        if roll > 0.95:
+            return self.day(1, 1)
         return None if roll < 0.7 else self.when(5, 700)
 
 
@@ -261,7 +265,7 @@ class WorldMaker:
         if self.trouble(0.3):
             days = [self.dates.when(-735, -725)]
         if self.chance(0.2):
-            days.append(self.dates.when(-1500, 5))
+            days.append(self.dates.when(-1500, 5) if self.chance(0.5) else self.dates.day(-3, 0))
         return days
 
     def liaison(self, org: str, everybody: list[str]) -> list[Json]:
@@ -367,9 +371,9 @@ class WorldMaker:
             for code in self.some(PURPOSES, 2)
         ]
 
-    def signatures(self, parties: list[str], start: int) -> list[Json]:
+    def signatures(self, parties: list[str], everybody: list[str], start: int) -> list[Json]:
         rows = []
-        for who in parties:
+        for who in everybody if self.chance(0.3) else parties:
             if self.trouble(0.12):
                 continue
             row: Json = {
@@ -378,7 +382,7 @@ class WorldMaker:
             }
             if self.trouble(0.06):
                 row["signed_on"] = self.dates.when(-1, 3)
-            withdrew = self.dates.when(-40, 3)
+            withdrew = row["signed_on"] if self.chance(0.15) else self.dates.when(-40, 3)
             if self.trouble(0.15) and moment(withdrew) >= moment(row["signed_on"]):
                 row["withdrew_on"] = withdrew
                 if self.chance(0.3):
@@ -389,7 +393,7 @@ class WorldMaker:
 
     def version(self, ref: str, number: int, start: int, orgs: list[tuple[str, str]]) -> Json:
         everybody = [code for code, _ in orgs]
-        parties = self.some(everybody, 2) if self.trouble(0.3) else everybody
+        parties = self.some(everybody, 2) if self.trouble(0.3) or self.chance(0.08) else everybody
         purposes = self.purposes()
         ids = self.some(("1", "2", "10", "4.2"), 1, 2 if self.small else 3)
         row: Json = {
@@ -401,7 +405,7 @@ class WorldMaker:
             "parties": parties,
             "purposes": purposes,
             "lines": [self.line(ident, orgs, [p["code"] for p in purposes]) for ident in ids],
-            "signatures": self.signatures(parties, start),
+            "signatures": self.signatures(parties, everybody, start),
             "marking": "OFFICIAL-SENSITIVE" if self.chance(0.6) else "OFFICIAL",
         }
         if self.chance(0.6):
@@ -422,9 +426,12 @@ class WorldMaker:
         if self.chance(0.15):
             due = self.random.randint(-420, -300)
             row["review_by"] = self.dates.day(due, due)
-            row["reviews"] = [self.dates.day(due - 95, due + 60) for _ in range(self.random.randint(1, 3))]
+            early = self.random.choice((-91, -90, -89, -95))
+            row["reviews"] = [self.dates.day(due + early, due + self.random.choice((early, 60)))]
+            if self.chance(0.6):
+                row["reviews"].append(self.dates.day(due - 95, due + 60))
         elif self.chance(0.25):
-            row["reviews"] = [self.dates.day(-200, 5) for _ in range(self.random.randint(1, 2))]
+            row["reviews"] = [self.dates.day(-200, 30) for _ in range(self.random.randint(1, 2))]
         if self.trouble(0.15):
             row["suspensions"] = [{"by": self.random.choice(("board", "court")), **self.period(0.4)}]
             if self.chance(0.3):
