@@ -12,6 +12,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from protocols import case_reading, decide, world
@@ -163,12 +164,9 @@ def main() -> None:
     first = seconds(lambda: decide_all(known, cases), 1)
     for _ in range(4):  # a portal that has been up for a while, asked about other cases
         decide_all(known, [case_reading.read(known, make_case(number, dice)) for number in range(options.cases)])
-    rounds = []
-    for _ in range(3):
-        fresh = [case_reading.read(known, make_case(number, dice)) for number in range(options.cases)]
-        rounds.append(seconds(lambda batch=fresh: decide_all(known, batch), 1))  # type: ignore[misc]
-    deciding = min(rounds)
-    leaving = decide_all(known, fresh)
+    batches = [[case_reading.read(known, make_case(number, dice)) for number in range(options.cases)] for _ in range(3)]
+    deciding = min(seconds(partial(decide_all, known, batch), 1) for batch in batches)
+    leaving = decide_all(known, batches[0])
     some = cases[: max(1, len(cases) // 20)]
     fields_of_some = sum(len(case.fields) for case in some)
     explaining = seconds(lambda: [decide.release(known, case) for case in some], 1)

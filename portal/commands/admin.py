@@ -206,6 +206,9 @@ def _paths(arguments: Sequence[str]) -> int:
             ("accord.sqlite-wal", "SQLite's write-ahead log"),
             ("accord.sqlite-shm", "SQLite's shared index of that log"),
             ("keys/", "the keyring: mode 0600, outside the database and its backups"),
+            ("mail/", "letters, where no SMTP server is set: for the operator to hand over"),
+            ("demo-sign-ins.json", "a demonstration's sign-ins, mode 0600; a real installation has no such file"),
+            ("demo-loading", "there while a demonstration is being loaded"),
         )
     ]
     rows.append({"path": tempfile.gettempdir(), "what": "uploads over 500 kB while they are read; unlinked at once"})

@@ -30,6 +30,7 @@ class Stage:
         if not store.installation.demonstration:
             raise NotPermittedError("Only a demonstration has a story to play.", rule="demonstration")
         self.store, self.partnership = store, partnership
+        self._known: dict[tuple[str, str | None], OfficerView] = {}
 
     def on(self, day: date) -> None:
         """Set business time to eight in the morning of a day: an hour before the demonstration itself begins on its own."""
@@ -41,7 +42,16 @@ class Stage:
         return self.store.clock.today()
 
     def officer(self, email: str, organisation: str | None = None) -> OfficerView:
-        """The officer with this address, in the post at this organisation where there are several. Raises NotFoundError."""
+        """The officer with this address, in the post at this organisation where there are several. Raises NotFoundError.
+
+        Looked up once: no post of the story begins or ends after it was first needed.
+        """
+        known = self._known.get((email, organisation))
+        if known is None:
+            known = self._known[email, organisation] = self._find(email, organisation)
+        return known
+
+    def _find(self, email: str, organisation: str | None) -> OfficerView:
         with self.store.reading() as session:
             found = partners.officers(session, self.partnership, self.store.clock.business_now(), self.today)
         mine = [each for each in found if each.email == email and organisation in {None, each.organisation}]

@@ -119,7 +119,7 @@ def test_each_partnership_has_a_ledger_of_its_own_and_every_ledger_verifies(demo
 
 @pytest.mark.parametrize("code", PARTNERSHIPS)
 def test_who_has_not_returned_has_an_answer_with_a_name(demo: Loaded, session: Session, code: str) -> None:
-    states = {}
+    states: dict[tuple[str, int], State] = {}
     for number in (2, 3, 4):
         status = meetings.returns_status(session, demo.store.clock, code, Quarter(2022, number))
         states |= {(row.name, number): row.state for row in status.rows}
@@ -316,7 +316,12 @@ def test_a_loading_that_was_broken_off_is_cleared_away_and_begun_afresh(
     kept = settings.home / "a-file-of-somebody-else"
     kept.write_text("kept")
     begun: list[int] = []
-    monkeypatch.setattr("portal.demo.load.load_demonstration", lambda _store, seed: begun.append(seed) or [])
+
+    def begin(store: Store, seed: int) -> list[object]:
+        begun.append(seed)
+        return []
+
+    monkeypatch.setattr("portal.demo.load.load_demonstration", begin)
     ensure_demonstration(settings, SEED)
     assert begun == [SEED]
     assert kept.read_text() == "kept"

@@ -9,7 +9,16 @@ from typing import Any
 from .asks import CHANNELS
 from .generator import AREAS, CATEGORIES, FLAGS, PROVISIONS, PURPOSES, RAW, Json, WorldMaker
 
-STYLES = ("line", "line", "line", "line", "line", "line", "duty", "open", "own", "emergency", "meeting", "anything")
+STYLES = (*("line",) * 11, "duty", "duty", "open", "own", "emergency", "emergency", "meeting", "meeting", "anything")
+
+
+def dates_in(value: object) -> list[str]:
+    """Every day and moment that is written anywhere in this."""
+    if isinstance(value, dict):
+        return [found for inner in value.values() for found in dates_in(inner)]
+    if isinstance(value, list):
+        return [found for inner in value for found in dates_in(inner)]
+    return [value] if isinstance(value, str) and len(value) >= 10 and value[4:5] == "-" and value[:4].isdigit() else []
 
 
 class Asker:
@@ -21,6 +30,7 @@ class Asker:
         self.dates = maker.dates
         self.orgs = {row["code"]: row for row in world["organisations"]}
         self.versions = world["protocols"]
+        self.edges = sorted(set(dates_in(world["organisations"]) + dates_in(world["protocols"])))
         self.texts = [(v, line) for v in self.versions for line in v["lines"]]
 
     def chance(self, probability: float) -> bool:
@@ -89,11 +99,17 @@ class Asker:
     def decision(self, supplier: str, fields: list[Json], reply_days: int) -> Json:
         return {
             "officer": self.decider(supplier),
-            "decided_at": self.dates.moment(-min(reply_days - 1, 5), -1)
-            if reply_days > 1
-            else self.dates.moment(-1, 0),
+            "decided_at": self.decided_at(reply_days),
             "fields": {row["code"]: {"allow": row.get("form") or "as-is"} for row in fields},
         }
+
+    def decided_at(self, reply_days: int) -> str:
+        """Mostly in good time; now and then on the very day on which the decision ends to hold, or a bare day."""
+        if self.chance(0.06):
+            return self.dates.when(-reply_days, 1 - reply_days)
+        if reply_days == 1:
+            return self.dates.moment(-1, 0)
+        return (self.dates.day if self.chance(0.2) else self.dates.moment)(-min(reply_days - 1, 5), -1)
 
     def forms(self, fields: list[str]) -> list[Json]:
         rows: list[Json] = []
@@ -326,7 +342,25 @@ class Asker:
             case["confidentiality_accepted"] = False
 
     def spoil_moment(self, case: Json) -> None:
-        case["moment"] = self.dates.when(-400, 40) if self.chance(0.5) else self.dates.moment(-3, 3)
+        roll = self.random.random()
+        if roll < 0.5 and self.edges:
+            self.on_an_edge(case)
+        elif roll < 0.75:
+            case["moment"] = self.dates.when(-400, 40)
+        else:
+            case["moment"] = self.dates.moment(-3, 3)
+
+    def on_an_edge(self, case: Json) -> None:
+        """Decided or asked at the very moment at which something in the world begins or ends."""
+        edge = self.random.choice(self.edges)
+        decision = case.get("decision")
+        if decision is None or self.chance(0.5):
+            case["moment"] = edge
+        if decision is not None:
+            posts = self.orgs[case["record"]["holder"]]
+            near = dates_in([posts["liaison_officers"], posts["authorisations"]])
+            decision["decided_at"] = self.random.choice(near) if near and self.chance(0.7) else edge
+            case["moment"] = self.random.choice((case["moment"], decision["decided_at"]))
 
     def earlier(self, case: Json) -> None:
         """An earlier release instead of a decision; often of the very line, now and then not."""
@@ -370,6 +404,7 @@ SPOILERS: tuple[Callable[[Asker, Json], None], ...] = (
     Asker.spoil_record,
     Asker.spoil_record,
     Asker.spoil_flags,
+    Asker.spoil_origin,
     Asker.spoil_origin,
     Asker.spoil_channel,
     Asker.spoil_fields,

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple, ParamSpec, TypeVar
 from .cases import Case
 from .lawbook import PERSONAL_CLASSES, DataSet, Field
 from .model import Line, Organisation, Version, World
-from .times import moment
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,7 +40,6 @@ RULES = (
     "identify",
     "audience",
 )
-DUTY_STARTS = moment("2007-08-01")
 KINDS = ("bilateral", "purpose", "statutory")
 COVERS = ("own", "line", "law:CDA17A", "open", "law:EMERGENCY")
 

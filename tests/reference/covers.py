@@ -9,7 +9,6 @@ from typing import Any
 from .asks import (
     ACTIONS,
     COVERS,
-    DUTY_STARTS,
     KINDS,
     NOBODY,
     RULES,
@@ -79,7 +78,7 @@ def duty(ask: Ask) -> bool:
     """The facts of section 17A: nobody's agreement is among them."""
     found = data_set(ask)
     return (
-        ask.at >= DUTY_STARTS
+        ask.world.law.duty.covers(ask.at)
         and found is not None
         and ask.field in found.fields
         and has_standing(ask, ask.supplier)

@@ -168,7 +168,7 @@ class WorldMaker:
         stand_ins = ("membership", "onward", "basis", "statement", "decision", "marking")
         return {
             "CDA115": {"from": "1998-09-30", "enabled": True, "standing": True},
-            "CDA17A": {"from": "2007-08-01", "enabled": True, "standing": True},
+            "CDA17A": self.duty(),
             "CONSENT": {"external": True, "needs": ["consent"]},
             "ORDER": {"external": True, "needs": ["order"], "stands_in_for": self.some(stand_ins, 0, 3)},
             "REQUEST": {"needs": ["request"], "purposes": self.some(PURPOSES, 2), **self.period()},
@@ -180,6 +180,13 @@ class WorldMaker:
             },
             "UNSURE": {"enabled": True, "evidence": "review"},
         }
+
+    def duty(self) -> Json:
+        """Section 17A's own row: now and then it ends, is off, or waits for advice."""
+        row: Json = {"from": "2007-08-01", "enabled": self.chance(0.9), "standing": True}
+        if self.chance(0.1):
+            row["to"] = self.dates.when(-30, 30)
+        return row | ({"evidence": "review"} if self.chance(0.05) else {})
 
     def bases(self) -> Json:
         no, yes = {"public_authority": "no"}, {"public_authority": "yes"}
@@ -389,7 +396,9 @@ class WorldMaker:
                     rows.append(row)
                     row = {"organisation": who, "signed_on": row["withdrew_on"]}
             rows.append(row)
-        return rows[: len(rows) // 2] if self.trouble(0.1) else rows
+        if self.trouble(0.1) or (start > -250 and self.chance(0.3)):
+            return self.some(rows, 0, len(rows) - 1)
+        return rows
 
     def version(self, ref: str, number: int, start: int, orgs: list[tuple[str, str]]) -> Json:
         everybody = [code for code, _ in orgs]
@@ -432,7 +441,7 @@ class WorldMaker:
                 row["reviews"].append(self.dates.day(due - 95, due + 60))
         elif self.chance(0.25):
             row["reviews"] = [self.dates.day(-200, 30) for _ in range(self.random.randint(1, 2))]
-        if self.trouble(0.15):
+        if self.trouble(0.25) or self.chance(0.02):
             row["suspensions"] = [{"by": self.random.choice(("board", "court")), **self.period(0.4)}]
             if self.chance(0.3):
                 row["suspensions"].append({"from": self.dates.when(-10, 5)})

@@ -10,9 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .times import Span, span
+from .times import NEVER, Span, span
 
 DATA = Path(__file__).parents[2] / "protocols" / "data"
+DUTY = {"from": "2007-08-01"}
 PERSONAL_CLASSES = {"pseudonymised", "personal", "criminal", "special"}
 
 # --- the registry and the law -----------------------------------------------------------------------------------------
@@ -95,6 +96,7 @@ class Law:
     provisions: Mapping[str, Span]
     prescribed: Mapping[str, DataSet]
     location_meetings: frozenset[str]
+    duty: Span
 
 
 def stands(row: Mapping[str, Any]) -> bool:
@@ -111,6 +113,11 @@ def codes(row: Mapping[str, Any], name: str, absent: tuple[str, ...] = ("*",)) -
 
 def side(row: Mapping[str, Any]) -> Side:
     return Side(codes(row, "kinds"), row.get("public_authority", "any"))
+
+
+def duty_dates(row: Mapping[str, Any]) -> Span:
+    """When section 17A binds: as the law data say, else as the page says. Nothing else of the row matters to a duty."""
+    return span(row) if stands(row) else Span(NEVER, NEVER)
 
 
 def read_law(tables: Mapping[str, Any]) -> Law:
@@ -146,6 +153,7 @@ def read_law(tables: Mapping[str, Any]) -> Law:
             for k, d in reviewed(tables["prescribed"])
         },
         location_meetings=frozenset(tables["location_meetings"]),
+        duty=duty_dates(tables["gateways"].get("CDA17A", DUTY)),
     )
 
 

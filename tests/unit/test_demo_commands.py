@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyotp
 import pytest
@@ -14,12 +15,15 @@ from portal import cli
 from portal.app import WEB_KEY
 from portal.demo import files
 from portal.demo.fixed import DAY, PARTNERSHIPS, SEED
+from portal.demo.ground import Place
+from portal.demo.landlord_files import incident_sheet, incidents, make_landlord, quarterly_form
 from portal.demo.showing import shown
 from portal.demo.sign_ins import Post, open_sign_in, read_sign_ins, seconds_left, sign_in_of, write_sign_ins
 from portal.demo.stage import Stage
 from protocols.roles import Role
 from sharing import access, partners
 from sharing.errors import NotFoundError, NotPermittedError, UnreachableError
+from sharing.returns import Quarter
 from sharing.store import Store, StoreSettings, set_up
 
 EMAIL = "priya.sharma@council.example"
@@ -38,7 +42,7 @@ class Home:
         self.capsys.readouterr()
         return cli.main(arguments)
 
-    def json(self, *arguments: str) -> object:
+    def json(self, *arguments: str) -> Any:
         assert self.run(*arguments, "--json") == cli.DONE, self.capsys.readouterr().err
         return json.loads(self.capsys.readouterr().out)
 
@@ -167,6 +171,18 @@ def test_what_is_shown_names_each_partnership() -> None:
     assert SEED == 2023
 
 
+def test_the_same_seed_makes_the_same_returns_and_another_seed_makes_others() -> None:
+    places = {"W1": tuple(Place(f"PR97 {digit}AA", "W1") for digit in range(9))}
+
+    def made(seed: int) -> tuple[bytes, bytes]:
+        landlord = make_landlord("made-up", {"W1": 900}, {"W1": "Somewhere"}, places, seed)
+        found = incidents(landlord, Quarter(2022, 3), places)
+        return incident_sheet(found), quarterly_form(landlord, Quarter(2022, 3), found, 5)[0]
+
+    assert made(1) == made(1)
+    assert made(1) != made(2)
+
+
 # --- accord partnership ----------------------------------------------------------------------------
 
 
@@ -210,7 +226,7 @@ def _loaded(make_home: Callable[..., Home]) -> Home:
     return home
 
 
-def _add(home: Home, email: str, *roles: str) -> object:
+def _add(home: Home, email: str, *roles: str) -> Any:
     chosen = [word for role in roles for word in ("--role", role)]
     where = ("--partnership", "waltham-forest", "--organisation", "met-north-east")
     return home.json("user", "add", *where, "--name", "Una Newcomer", "--post", "Auditor", *chosen, email)

@@ -13,9 +13,11 @@ from protocols.permit_rules import FACTS, NAMED_RULES
 from protocols.permits import COMMAND_LINE, PERSON_ONLY, RULES, needed, permits
 from protocols.roles import ANYBODY, ROLES, SIGNED_IN, Role
 
-ME, OTHER = uuid.uuid4(), uuid.uuid4()
+ME, OTHER = uuid.UUID(int=1), uuid.UUID(int=2)
 EVERY_ROLE = frozenset(Role) - {Role.READER}
-SOMEBODY = Actor(user_id=uuid.uuid4(), officer_id=ME, organisation="ascham-homes", partnership="wf", roles=EVERY_ROLE)
+SOMEBODY = Actor(
+    user_id=uuid.UUID(int=3), officer_id=ME, organisation="ascham-homes", partnership="wf", roles=EVERY_ROLE
+)
 GOOD = {
     "partnership": "wf",
     "organisation": "ascham-homes",
