@@ -5,13 +5,12 @@ The same act counts once for all of them, so the cheapest ways are looked for to
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from protocols.least import Acts, minimal
+from protocols.least import PATIENCE, Acts, minimal, private_weight, uses_of
 from protocols.repairs import Act, Repair, merged, weight
 from protocols.ways import Findings, Way
 
@@ -119,16 +118,16 @@ class _Search:
         self.table = table
         self.rest = self._least_of_the_rest()
         self.best: Rank | None = None
+        self.found: tuple[Option, ...] | None = None
+        self.steps = 0
 
     def _least_of_the_rest(self) -> list[Rank]:
         """For each row, a rank that it and the rows after it add at least: acts that no other row shares."""
-        rows = Counter(act for row in self.table for act in {act for option in row for act in option.acts})
-        shared = {Repair.DECIDE, Repair.NAME_AND_TRAIN}
+        needs = [[option.acts for option in row] for row in self.table]
+        uses = uses_of(needs)
         least: list[Rank] = [(0, 0, 0)]
-        for row in reversed(self.table):
-            adds = [[act for act in option.acts if rows[act] == 1 and act.repair not in shared] for option in row]
-            heavy = min((sum(act.weight for act in each) for each in adds), default=0)
-            few = min((len(each) for each in adds), default=0)
+        for row, need in zip(reversed(self.table), reversed(needs), strict=True):
+            heavy, few = private_weight(need, uses) if need else (0, 0)
             out = min((int(option.way is None) for option in row), default=0)
             least.append((least[-1][0] + heavy, least[-1][1] + few, least[-1][2] + out))
         return least[::-1]
@@ -137,18 +136,21 @@ class _Search:
         """The best choice that keeps somebody, or None."""
         cheapest = [sorted(row, key=lambda option: (weight(option.acts), len(option.acts))) for row in self.table]
         for chosen in self._walk(cheapest, (), strictly=True):
-            self.best = _rank(chosen)
-        if self.best is None:
-            return None
-        return next(self._walk(self.table, (), strictly=False))
+            self.best, self.found = _rank(chosen), chosen
+        if self.found is not None:
+            self.steps = 0
+            self.found = next(self._walk(self.table, (), strictly=False), self.found)
+        return self.found
 
     def _walk(
         self, rows: list[list[Option]], chosen: tuple[Option, ...], *, strictly: bool
     ) -> Iterator[tuple[Option, ...]]:
         """Every choice better than the best so far (`strictly`), or as good, in the order of the rows' options."""
-        at_least = tuple(a + b for a, b in zip(_rank(chosen), self.rest[len(chosen)], strict=True))
-        if self.best is not None and (at_least >= self.best if strictly else at_least > self.best):
-            return
+        self.steps += 1
+        if self.best is not None:
+            at_least = tuple(a + b for a, b in zip(_rank(chosen), self.rest[len(chosen)], strict=True))
+            if self.steps > PATIENCE or (at_least >= self.best if strictly else at_least > self.best):
+                return
         if len(chosen) == len(rows):
             if any(option.way is not None for option in chosen):
                 yield chosen

@@ -21,6 +21,8 @@ COMPARED = (
     *("rule", "failing", "weight"),
 )
 
+WHOLE_CASE = 5  # what a whole case would take is the slowest to work out: every fifth world
+
 
 @dataclass
 class Timing:
@@ -87,7 +89,7 @@ def differing(product: Json, reference: Json) -> list[Json]:
                     "reference": {key: other[key] for key in keys} | {"change": [str(act) for act in told["change"]]},
                 }
             )
-    if product["case_weight"] != reference["case_weight"]:
+    if "case_weight" in reference and product["case_weight"] != reference["case_weight"]:
         pair = {
             name: {"case_weight": side["case_weight"]}
             for name, side in (("product", product), ("reference", reference))
@@ -106,7 +108,7 @@ def compare(seeds: Iterable[int], cases: int = 20) -> Tally:
         made = time.process_time()
         product = [json.loads(answer) for answer in product_lines(world, texts)]
         decided = time.process_time()
-        reference = list(reference_lines(world, texts))
+        reference = list(reference_lines(world, texts, whole=seed % WHOLE_CASE == 0))
         done = time.process_time()
         tally.seconds += Timing(made - started, decided - made, done - decided)
         for one, other in zip(product, reference, strict=True):

@@ -38,15 +38,14 @@ def named_principal(ask: Ask, line: Line | None) -> str | None:
 
 
 def keep_until(case: Case, chosen: Cover) -> int | None:
-    """The earlier of the line's retention (an emergency's 24 hours) and the record's; a hold outlasts both."""
-    if case.record.hold:
-        return None
-    ends = [case.record.retain_until]
-    if chosen.candidate.line is not None:
+    """The earlier of the line's retention and the record's; a hold outlasts both, but not the 24 hours of an emergency."""
+    ends = [] if case.record.hold else [case.record.retain_until]
+    if chosen.candidate.line is not None and not case.record.hold:
         ends.append(days_after(case.at, chosen.candidate.line.retention_days))
     if chosen.candidate.cover == "law:EMERGENCY" and case.decision is not None:
         ends.append(case.decision.at + 24 * HOUR)
-    return None if min(ends) == NEVER else min(ends)
+    end = min(ends, default=NEVER)
+    return None if end == NEVER else end
 
 
 def gateway_of(chosen: Cover) -> str | None:
@@ -89,8 +88,11 @@ def answer_field(world: World, case: Case, field: str, asked: str | None) -> dic
     }
 
 
-def answer(world: World, case: Case) -> dict[str, Any]:
+def answer(world: World, case: Case, *, whole: bool = True) -> dict[str, Any]:
+    """Field by field, and, if wanted, what the case as a whole would take."""
     fields = {field: answer_field(world, case, field, asked) for field, asked in case.fields}
+    if not whole:
+        return {"case": case.id, "fields": fields}
     mendable = [(field, asked, fields[field]["weight"]) for field, asked in case.fields if fields[field]["weight"]]
     hopeless = any(told["weight"] is None for told in fields.values())
     weight = case_weight(world, case, mendable) if mendable else None if hopeless else 0
@@ -102,8 +104,8 @@ def decide(world: Mapping[str, Any], case: Mapping[str, Any]) -> dict[str, Any]:
     return answer(read_world(world), read_case(case))
 
 
-def decide_lines(world: Mapping[str, Any], cases: Iterable[str]) -> Iterator[dict[str, Any]]:
+def decide_lines(world: Mapping[str, Any], cases: Iterable[str], *, whole: bool = True) -> Iterator[dict[str, Any]]:
     """The cases of one world, one JSON text each."""
     known = read_world(world)
     for case in cases:
-        yield answer(known, read_case(json.loads(case)))
+        yield answer(known, read_case(json.loads(case)), whole=whole)

@@ -397,7 +397,7 @@ class WorldMaker:
                     row = {"organisation": who, "signed_on": row["withdrew_on"]}
             rows.append(row)
         if self.trouble(0.1) or (start > -250 and self.chance(0.3)):
-            return self.some(rows, 0, len(rows) - 1)
+            return self.some(rows, 0, max(0, len(rows) - 1))
         return rows
 
     def version(self, ref: str, number: int, start: int, orgs: list[tuple[str, str]]) -> Json:
