@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 from .asks import CHANNELS
 from .generator import AREAS, CATEGORIES, FLAGS, PROVISIONS, PURPOSES, RAW, Json, WorldMaker
+from .times import years_on
 
-STYLES = (*("line",) * 11, "duty", "duty", "open", "own", "emergency", "emergency", "meeting", "meeting", "anything")
+STYLES = (*("line",) * 10, "authorised", *("duty", "emergency", "meeting") * 2, "open", "own", "anything")
 
 
 def dates_in(value: object) -> list[str]:
@@ -163,6 +165,32 @@ class Asker:
     def line(self) -> Json:
         found = self.likely()
         return self.plain(None, None) if found is None else self.plain(*found)
+
+    def authorised(self) -> Json:
+        """Decided by somebody whom the liaison officer has authorised, around the days on which that ends."""
+        given = [(code, row) for code, org in self.orgs.items() for row in org["authorisations"]]
+        if not given:
+            return self.line()
+        holder, row = self.random.choice(given)
+        texts = [(v, t) for v, t in self.texts if (v["ref"], t["id"]) == (row["protocol"], row["line"])]
+        version, text = self.random.choice([(v, t) for v, t in texts if holder in self.matching(t["from"])] or texts)
+        case = self.plain(version, text | {"from": [holder]})
+        case["decision"] |= {"officer": row["officer"], "decided_at": self.at_the_end(holder, row)}
+        if self.chance(0.6):
+            case["moment"] = case["decision"]["decided_at"]
+        return case
+
+    def at_the_end(self, holder: str, row: Json) -> str:
+        """A year after it was given, 28 days after a post or a training ends, or any day; or the day before or after."""
+        ends = [date.fromisoformat(row["from"][:10]) + timedelta(days=365)]
+        for post in self.orgs[holder]["liaison_officers"]:
+            over = [date.fromisoformat(post["to"][:10])] if "to" in post else []
+            over += [years_on(date.fromisoformat(day[:10]), 2) for day in post["trained_on"]]
+            ends += [day + timedelta(days=28) for day in over]
+        day = self.random.choice([*ends, self.dates.now]) + timedelta(days=self.random.choice((-1, -1, 0, 0, 1)))
+        return (
+            day.isoformat() if self.chance(0.3) else f"{day.isoformat()}T{self.random.choice(('00:30', '12:00'))}:00Z"
+        )
 
     def duty(self) -> Json:
         case = self.plain(None, None)

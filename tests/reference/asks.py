@@ -115,7 +115,7 @@ class Ask:
 
 
 def whatever_the_channel(function: Callable[P, T]) -> Callable[P, T]:
-    """Work out once for an ask what does not depend on the channel."""
+    """Work out once for an ask what does not depend on the channel, or is told all that does."""
 
     @wraps(function)
     def once(*args: P.args, **none: P.kwargs) -> T:

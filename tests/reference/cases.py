@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from .times import Span, moment, span
@@ -91,7 +92,7 @@ class Case:
     part3_authority: bool
     called_back: bool
 
-    @property
+    @cached_property
     def recipients(self) -> tuple[str, ...]:
         """Whom the fields would go to: one organisation, or all who attend but the holder."""
         if self.recipient is not None:

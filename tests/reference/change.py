@@ -123,21 +123,22 @@ def stuck(ask: Ask, candidate: Candidate, form: str) -> bool:
     return any(f.repair is None and f.rule not in avoidable for f in faults_of(ask, candidate, form))
 
 
-@dataclass(frozen=True)
+@dataclass
 class Way:
     """A candidate asked for in a form, by a channel and with a text, and the acts that this alone takes."""
 
     candidate: Candidate
     text: Candidate
     form: str
-    channel: str
+    ask: Ask
     price: Acts
 
 
 def ways(ask: Ask, offered: list[tuple[str, Acts]]) -> list[Way]:
     """Every choice there is, those that take the least by themselves first."""
+    by = {channel: replace(ask, channel=channel) for channel in CHANNELS}
     found = [
-        Way(candidate, text, form, channel, by_form | by_channel | by_text)
+        Way(candidate, text, form, by[channel], by_form | by_channel | by_text)
         for candidate in every_candidate(ask, [form for form, _ in offered])
         if not stuck(ask, candidate, offered[0][0])
         for channel, by_channel in channels_offered(ask, candidate)
@@ -147,18 +148,22 @@ def ways(ask: Ask, offered: list[tuple[str, Acts]]) -> list[Way]:
     return sorted(found, key=lambda way: weigh(way.price))
 
 
-def choice(ask: Ask, way: Way) -> Choice | None:
-    """What then still has to be done; none if nobody here can."""
-    repairs = [fault.repair for fault in faults_of(replace(ask, channel=way.channel), way.text, way.form)]
-    if None in repairs:
-        return None
-    acts = once({r for r in repairs if r is not None} | way.price)
-    return Choice(way.candidate, way.form, acts, tie_key(way.candidate, ask.known.rank(way.form), way.channel))
+def choice(way: Way, most: int | None = None) -> Choice | None:
+    """What then still has to be done; none if nobody here can, or (no need to read on) if it weighs more than `most`."""
+    acts = set(way.price)
+    for fault in faults_of(way.ask, way.text, way.form):
+        if fault.repair is None:
+            return None
+        acts.add(fault.repair)
+        if most is not None and weigh(once(acts)) > most:
+            return None
+    key = tie_key(way.candidate, way.ask.known.rank(way.form), way.ask.channel)
+    return Choice(way.candidate, way.form, once(acts), key)
 
 
 def choices(ask: Ask, offered: list[tuple[str, Acts]]) -> list[Choice]:
     """Everything that would release the field to this recipient."""
-    return [found for way in ways(ask, offered) if (found := choice(ask, way)) is not None]
+    return [found for way in ways(ask, offered) if (found := choice(way)) is not None]
 
 
 def smallest(ask: Ask, offered: list[tuple[str, Acts]]) -> Choice | None:
@@ -168,7 +173,7 @@ def smallest(ask: Ask, offered: list[tuple[str, Acts]]) -> Choice | None:
     for way in ways(ask, offered):
         if best is not None and weigh(way.price) > order[0]:
             break
-        found = choice(ask, way)
+        found = choice(way, order[0] if order else None)
         if found is not None:
             mine = (weigh(found.acts), len(found.acts), found.key)
             best, order = (found, mine) if best is None or mine < order else (best, order)
@@ -186,7 +191,7 @@ def hopeless(ask: Ask, asked: str | None, offered: list[tuple[str, Acts]]) -> li
     best: tuple[Any, ...] | None = None
     for candidate in every_candidate(ask, [form for form, _ in offered]):
         for form in [name for name, _ in offered] if asked is None else [asked]:
-            faults = faults_of(ask, candidate, form)
+            faults = list(faults_of(ask, candidate, form))
             stuck = {fault.rule for fault in faults if fault.repair is None}
             rules = [rule for rule in RULES if rule in {fault.rule for fault in faults}]
             key = (len(stuck), len(rules), tie_key(candidate, ask.known.rank(form), ask.channel), rules)

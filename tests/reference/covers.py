@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,6 @@ from .asks import (
     COVERS,
     KINDS,
     NOBODY,
-    RULES,
     Ask,
     Candidate,
     Fault,
@@ -44,34 +43,41 @@ from .times import HOUR
 # --- the covers -------------------------------------------------------------------------------------------------------
 
 
-def text_faults(ask: Ask, candidate: Candidate, form: str) -> list[Fault]:
-    """Rules 1 to 13 for a line, as it stands or of a new version, or for a new line."""
+def text_faults(ask: Ask, candidate: Candidate, form: str) -> Iterator[Fault]:
+    """Rules 1 to 13 for a line, as it stands or of a new version, or for a new line: one after the other."""
     version, line = candidate.version, candidate.line
     assert version is not None
     personal = not non_personal(ask, form)
-    world, holder = ask.world, ask.case.record.holder
-    renew = new_version(world, version)
+    renew = new_version(ask.world, version)
     code = "CDA115" if line is None else line.gateway
     gateway = gateway_faults(ask, code)
     row: Gateway | None = None if gateway else ask.world.law.gateways[code]
-    faults = {
-        "complete": [] if version.complete or candidate.new_text else [Fault("complete", renew)],
-        "role": role_faults(ask, ACTIONS[ask.channel], personal),
-        "membership": membership_faults(ask, row is not None and row.external),
-        "in-force": [] if candidate.new_text else in_force_faults(world, version, holder, ask.recipient, ask.at),
-        "line": line_faults(ask, candidate, renew),
-        "onward": onward_faults(ask),
-        "gateway": gateway,
-        "basis": basis_faults(ask, candidate, form, renew) if personal else [],
-        "statement": statement_faults(ask, version, code) if personal else [],
-        "decision": decision_faults(ask, form, personal, version, line),
-        "retention": retention_faults(ask),
-        "marking": marking_faults(ask, version),
-        "audience": audience_faults(ask, personal),
-    }
-    for rule in () if row is None else row.stands_in_for:
-        faults[rule] = refusal_faults(ask) if rule == "decision" else []
-    return [fault for rule in RULES for fault in faults.get(rule, ())]
+    stood_in_for = () if row is None else row.stands_in_for
+    rules: tuple[tuple[str, Callable[[], list[Fault]]], ...] = (
+        ("complete", lambda: [] if version.complete or candidate.new_text else [Fault("complete", renew)]),
+        ("role", lambda: role_faults(ask, ACTIONS[ask.channel], personal)),
+        ("membership", lambda: membership_faults(ask, row is not None and row.external)),
+        ("in-force", lambda: [] if candidate.new_text else between_them(ask, version)),
+        ("line", lambda: line_faults(ask, candidate, renew)),
+        ("onward", lambda: onward_faults(ask)),
+        ("gateway", lambda: gateway),
+        ("basis", lambda: basis_faults(ask, candidate, form, renew) if personal else []),
+        ("statement", lambda: statement_faults(ask, version, code) if personal else []),
+        ("decision", lambda: decision_faults(ask, form, personal, version, line)),
+        ("retention", lambda: retention_faults(ask)),
+        ("marking", lambda: marking_faults(ask, version)),
+        ("audience", lambda: audience_faults(ask, personal)),
+    )
+    for rule, faults in rules:
+        if rule not in stood_in_for:
+            yield from faults()
+        elif rule == "decision":
+            yield from refusal_faults(ask)
+
+
+def between_them(ask: Ask, version: Version) -> list[Fault]:
+    found: list[Fault] = in_force_faults(ask.world, version, ask.case.record.holder, ask.recipient, ask.at)
+    return found
 
 
 def duty(ask: Ask) -> bool:
@@ -159,8 +165,8 @@ def own_faults(ask: Ask) -> list[Fault]:
     return role_faults(ask, action, bool(ask.case.record.flags)) + retention_faults(ask, frozen_may_be_viewed=True)
 
 
-def faults_of(ask: Ask, candidate: Candidate, form: str) -> list[Fault]:
-    """Every rule that fails for what would leave, in the order of the table."""
+def faults_of(ask: Ask, candidate: Candidate, form: str) -> Iterable[Fault]:
+    """Every rule that fails for what would leave, in the order of the table, worked out as far as it is read."""
     leaving = leaves(ask, candidate, form)
     if candidate.cover == "line":
         return text_faults(ask, candidate, leaving)
@@ -234,7 +240,7 @@ def cover(ask: Ask, asked: str | None) -> Cover | None:
     found = []
     for candidate in looked_at:
         for form in forms:
-            if not faults_of(ask, candidate, form):
+            if next(iter(faults_of(ask, candidate, form)), None) is None:
                 leaving = leaves(ask, candidate, form)
                 found.append(Cover(candidate, leaving, ask.known.rank(leaving)))
     return min(found, key=lambda one: one.order, default=None)

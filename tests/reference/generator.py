@@ -282,6 +282,10 @@ class WorldMaker:
         if self.chance(0.15):
             other = self.random.choice(everybody)
             posts.append({"officer": f"{other}-cy", "trained_on": self.trained(), **self.period(0.1)})
+        if self.chance(0.08):  # the post has just fallen vacant, or training is about to lapse
+            posts = [posts[0] | {"to": self.dates.day(-34, -24)}]
+            if self.chance(0.4):
+                posts = [{"officer": f"{org}-cy", "trained_on": [self.dates.day(-764, -754)]}]
         return [] if self.trouble(0.1) else posts
 
     def delegations(self, kind: str, orgs: list[tuple[str, str]]) -> list[Json]:
@@ -293,10 +297,11 @@ class WorldMaker:
             for who in self.some(principals, 1, 2)
         ]
 
-    def authorisations(self, org: str, lines: list[tuple[str, str]]) -> list[Json]:
+    def authorisations(self, org: str, everybody: list[str], lines: list[tuple[str, str]]) -> list[Json]:
         found = []
         for ref, line in self.some(lines, 0, 4) if lines else ():
-            row = {"officer": f"{org}-{self.random.choice(('al', 'bo', 'di'))}", "protocol": ref, "line": line}
+            whose = self.random.choice(everybody) if self.chance(0.08) else org
+            row = {"officer": f"{whose}-{self.random.choice(('al', 'bo', 'di'))}", "protocol": ref, "line": line}
             row["from"] = self.dates.when(-300, -5) if self.chance(0.8) else self.dates.when(-367, 2)
             end = self.dates.not_ended(0.1)
             found.append(row if end is None else row | {"to": end})
@@ -487,7 +492,7 @@ class WorldMaker:
                     "delegations": self.delegations(kind, orgs),
                     "officers": self.officers(code),
                     "liaison_officers": self.liaison(code, everybody),
-                    "authorisations": self.authorisations(code, lines),
+                    "authorisations": self.authorisations(code, everybody, lines),
                     "open_list": self.open_list(),
                 }
                 for code, kind in orgs

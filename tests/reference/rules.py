@@ -34,6 +34,7 @@ def may_act(world: World, officer: str, organisations: tuple[str, ...], action: 
     )
 
 
+@whatever_the_channel
 def role_faults(ask: Ask, action: str, needs_assignment: bool) -> list[Fault]:
     faults = []
     if not may_act(ask.world, ask.case.officer, asking_side(ask), action, ask.at):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.reference.asks import WEIGHTS
 from tests.reference.decide import decide
 from tests.reference.generator import Json
 
-WORLDS = 300
+WORLDS = 3_000 if os.environ.get("ACCORD_TEST_NIGHTLY") else 300
 CHUNKS = 10
 SEEDS = range(900_000, 900_000 + WORLDS)
 HEAVIEST = 13  # beyond this there are too many lighter sets to try them all

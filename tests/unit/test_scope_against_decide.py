@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 from collections.abc import Iterator
 from itertools import product
@@ -18,7 +19,8 @@ from tests.reference.generator import Json
 from tests.reference.lawbook import shipped
 from tests.reference.model import shipped_roles
 
-SEEDS = range(3_000_000, 3_000_040)
+WORLDS = 400 if os.environ.get("ACCORD_TEST_NIGHTLY") else 40
+SEEDS = range(3_000_000, 3_000_000 + WORLDS)
 CASES = 12
 PAPERS: Json = {
     "assigned": True,
