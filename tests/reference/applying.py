@@ -17,7 +17,7 @@ from .decisions import may_decide
 from .force import candidates, considered, review_day, signed, suspenders
 from .model import World, read_world
 from .rules import asking_organisation
-from .times import day_of
+from .times import day_of, span
 
 Json = dict[str, Any]
 HELPER = "~helper"
@@ -165,6 +165,8 @@ class Trial:
             for act in sorted(acts, key=lambda a: (a.repair != "new-version", str(a))):
                 getattr(self, "do_" + act.repair.replace("-", "_"))(world, act)
             self.worlds[acts] = read_world(world)
+            # The candidates of a new text are lines (section 4): that listing a field also makes it open is no repair.
+            self.worlds[acts].published = self.world.listed
         return self.worlds[acts]
 
     def organisation(self, world: Json, code: str | None) -> Json:
@@ -189,15 +191,8 @@ class Trial:
 
     def do_lift_suspension(self, world: Json, act: Act) -> None:
         version = self.protocol(world, act)
-        text = next(
-            v
-            for v in self.world.listed
-            if (v.partnership, v.ref, v.number) == (self.case.record.partnership, act.protocol, act.version)
-        )
         version["suspensions"] = [
-            row
-            for row, (years, by) in zip(version["suspensions"], text.suspensions, strict=True)
-            if by != act.org or not years.covers(self.case.at)
+            row for row in version["suspensions"] if row.get("by") != act.org or not span(row).covers(self.case.at)
         ]
 
     def do_delegate(self, world: Json, act: Act) -> None:
@@ -218,11 +213,9 @@ class Trial:
     def do_new_version(self, world: Json, act: Act) -> None:
         text: Json = copy.deepcopy(self.protocol(world, act))
         orgs = [self.case.record.holder, *self.case.recipients]
-        newest = max(
-            v["version"]
-            for v in world["protocols"]
-            if v["ref"] == act.protocol and v["partnership"] == text["partnership"]
-        )
+        # A number that nothing has yet: an earlier release may name a version that this world does not hold.
+        numbers = [v["version"] for v in world["protocols"] if v["ref"] == act.protocol]
+        newest = max([*numbers, *(e.version for e in self.case.earlier if e.version is not None)])
         for key in ("ends_on", "parent", "suspensions", "reviews"):
             text.pop(key, None)
         text |= {

@@ -61,7 +61,7 @@ class Asker:
 
     def fields(self, line: Json | None) -> list[str]:
         every = list(self.maker.registry()) if line is None else line["fields"]
-        count = 1 if self.chance(0.6) else self.random.randint(1, 3)
+        count = 1 if self.chance(0.88) else self.random.randint(1, 3)
         return self.maker.some(every, 1, count)
 
     # --- the parts of a case
@@ -201,7 +201,9 @@ class Asker:
         case["record"]["data_set"] = (
             ("D1" if police else "D8") if self.chance(0.9) else self.random.choice(("D1", "D9"))
         )
-        codes = self.maker.some(["incident.category", "incident.time", "incident.point"])
+        codes = self.maker.some(
+            ["incident.category", "incident.time", "incident.point"], 1, 1 if self.chance(0.8) else 3
+        )
         case["fields"] = self.forms(codes)
         return self.without_decision(case)
 
@@ -356,7 +358,9 @@ class Asker:
 
     def spoil_fields(self, case: Json) -> None:
         code = self.random.choice((RAW, *self.maker.registry()))
-        if all(row["code"] != code for row in case["fields"]):
+        if self.chance(0.6):
+            case["fields"] = [{"code": code}]
+        elif all(row["code"] != code for row in case["fields"]):
             case["fields"].append({"code": code})
 
     def spoil_papers(self, case: Json) -> None:

@@ -98,10 +98,9 @@ def on_a_line(world: World, partnership: str, field: str) -> int | None:
     known = world.registry[field]
     ranks = [
         known.rank(line.form.get(field, known.forms[0].name))
-        for (where, _), versions in world.protocols.items()
-        for version in versions
+        for version in world.published
         for line in version.lines
-        if where == partnership and version.complete and field in line.fields
+        if version.partnership == partnership and version.complete and field in line.fields
     ]
     return min(ranks, default=None)
 

@@ -409,7 +409,7 @@ class WorldMaker:
         everybody = [code for code, _ in orgs]
         parties = self.some(everybody, 2) if self.trouble(0.3) or self.chance(0.08) else everybody
         purposes = self.purposes()
-        ids = self.some(("1", "2", "10", "4.2"), 1, 2 if self.small else 3)
+        ids = self.some(("1", "2", "10", "4.2"), 1, 3 if self.chance(0.3) and not self.small else 2)
         row: Json = {
             "ref": ref,
             "partnership": "north",
@@ -456,7 +456,7 @@ class WorldMaker:
 
     def protocol(self, ref: str, kind: str, parent: str | None, orgs: list[tuple[str, str]]) -> list[Json]:
         starts = [self.random.randint(-900, -60)]
-        while len(starts) < (2 if self.small else 3) and self.chance(0.35):
+        while len(starts) < (2 if self.small else 3) and self.chance(0.32):
             starts.append(self.random.choice((self.random.randint(-200, -1), self.random.randint(-2, 10))))
         versions = [self.version(ref, n, start, orgs) for n, start in enumerate(sorted(starts), 1)]
         for version in versions:
@@ -467,7 +467,7 @@ class WorldMaker:
         refs = self.some(("A", "B", "b", "C1", "C10"), 3, 3)
         found = self.protocol(refs[0], "statutory", None, orgs) if self.chance(0.95) else []
         for ref in refs[1:2] if self.small else refs[1:]:
-            if found and self.chance(0.4):
+            if found and self.chance(0.33):
                 found += self.protocol(ref, self.random.choice(("purpose", "bilateral")), refs[0], orgs)
         if len(self.partnerships) > 1:
             south = self.protocol(refs[0], "statutory", None, orgs)

@@ -25,7 +25,7 @@ from tests.reference.lawbook import PERSONAL_CLASSES, shipped
 from tests.reference.model import World, read_world
 
 FOUR_HUNDRED_YEARS = timedelta(days=146_097)
-WORLDS = 400 if os.environ.get("ACCORD_TEST_NIGHTLY") else 40
+WORLDS = 400 if os.environ.get("ACCORD_TEST_NIGHTLY") else 150
 SEEDS = range(2_000_000, 2_000_000 + WORLDS)
 CASES = 12
 HIDDEN_FLAGS = {"covert", "witness", "safe-address", "domestic-abuse"}
@@ -180,7 +180,7 @@ def test_what_is_removed_never_releases_more(remove: Callable[[Json, Json, rando
             if (less, asked) != (world, case):
                 changed += 1
                 assert_no_finer(world, answers(less, [asked])[0], then, remove.__name__)
-    assert changed > 10
+    assert changed > 25
 
 
 # --- how fine ---------------------------------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ def test_nothing_leaves_finer_than_its_line_or_what_was_asked_or_decided():
                 if leaves["basis"] and decided and not case.get("earlier_releases"):
                     assert fine >= rank(world, field, decided), answer["case"]
                     by_decision += 1
-    assert by_line > 30
+    assert by_line > 50
     assert by_decision > 20
 
 

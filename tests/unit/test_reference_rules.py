@@ -47,7 +47,7 @@ LAW = {
         "almo": {"may_act_for": True},
         "charity": {},
     },
-    "gateways": {"CDA115": {"from": "1998-09-30", "enabled": True, "standing": True}},
+    "gateways": {"CDA115": {"from": "1998-09-30", "enabled": True, "standing": True}, "CDA17A": {"from": "2007-08-01"}},
     "bases": {"6(1)(f)": {"from": "2018-05-25", "supplier": {"public_authority": "no"}}},
     "conditions": {},
     "provisions": {"CDA1998-s17": {"from": "1998-09-30"}},
