@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -88,9 +87,7 @@ def landlords_reporting(session: Session, partnership: str, period: Period) -> R
     Landlords are the members for which homes are recorded; one counts with incidents or a nil return, in time or late.
     """
     quarter = Quarter.of(date(period.last // MONTHS_A_YEAR, period.last % MONTHS_A_YEAR + 1, 1))
-    homes: Counter[str] = Counter()
-    for held in partners.homes(session, partnership, quarter.ends_on):
-        homes[held.organisation] += held.homes
+    homes = partners.homes_by_landlord(session, partnership, quarter.ends_on)
     names = {body.code: body.name for body in partners.members(session, partnership, quarter.ends_on, also_former=True)}
     expected = [returns.Expected(code, names.get(code, code), count) for code, count in sorted(homes.items()) if count]
     status = returns.status(session, partnership, quarter, expected, quarter.ends_on)

@@ -6,7 +6,6 @@ Nothing is typed. What the rooms above this one have to say (visits, standards) 
 from __future__ import annotations
 
 import uuid
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
@@ -164,9 +163,7 @@ def returns_status(session: Session, clock: Clock, partnership: str, quarter: Qu
 
 def expected_landlords(session: Session, partnership: str, quarter: Quarter) -> list[Expected]:
     """Who owes a return for a quarter: the members for which homes are recorded, by name."""
-    homes: Counter[str] = Counter()
-    for held in partners.homes(session, partnership, quarter.ends_on):
-        homes[held.organisation] += held.homes
+    homes = partners.homes_by_landlord(session, partnership, quarter.ends_on)
     bodies = partners.members(session, partnership, quarter.ends_on, also_former=True)
     names = {body.code: body.name for body in bodies if body.tier is not None}
     found = [Expected(code, names[code], count) for code, count in homes.items() if count and code in names]

@@ -6,7 +6,7 @@ Protocols are asked about next door.
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -217,6 +217,14 @@ def homes(session: Session, partnership: str, day: date, *, organisation: str | 
         query = query.where(Homes.organisation == organisation)
     newest = {(row.organisation, row.area): row for row in session.scalars(query)}
     return tuple(HomesView(key[0], key[1], row.homes, row.as_at_on) for key, row in sorted(newest.items()))
+
+
+def homes_by_landlord(session: Session, partnership: str, day: date) -> Counter[str]:
+    """How many homes each landlord has over all its areas, by its code."""
+    total: Counter[str] = Counter()
+    for held in homes(session, partnership, day):
+        total[held.organisation] += held.homes
+    return total
 
 
 def _partnership(row: Partnership) -> PartnershipView:

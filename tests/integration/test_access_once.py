@@ -1,3 +1,5 @@
+"""A form that is sent twice is done once, and nobody else can have its answer."""
+
 from __future__ import annotations
 
 import threading

@@ -1,3 +1,5 @@
+"""Invitations, passwords, codes and sessions, from the first letter to being signed out."""
+
 from __future__ import annotations
 
 import threading

@@ -1,3 +1,5 @@
+"""The partnership's file: loaded once, loaded again, changed, refused."""
+
 from __future__ import annotations
 
 from datetime import date

@@ -1,3 +1,5 @@
+"""Officers in the record: their posts, roles and organisations."""
+
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta

@@ -1,3 +1,5 @@
+"""Protocols in the record: drafts, completeness, signatures, what is refused."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""The rules of accounts that need no record: addresses, passwords, codes."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta

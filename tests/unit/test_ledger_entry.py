@@ -1,3 +1,5 @@
+"""The canonical bytes of an entry, and what has none (RFC 8785)."""
+
 from __future__ import annotations
 
 import uuid

@@ -1,3 +1,5 @@
+"""Signed notes and their keys, against notes that others signed."""
+
 from __future__ import annotations
 
 import itertools

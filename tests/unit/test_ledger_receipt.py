@@ -1,3 +1,5 @@
+"""Receipts: what proves an entry with nothing but a key."""
+
 from __future__ import annotations
 
 import base64

@@ -1,3 +1,5 @@
+"""From the outbox into the tree: order, signed heads, a death between two transactions."""
+
 from __future__ import annotations
 
 import threading

@@ -1,3 +1,5 @@
+"""The Merkle tree against published vectors and against its definition (RFC 6962)."""
+
 from __future__ import annotations
 
 import base64

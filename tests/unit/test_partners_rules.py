@@ -1,3 +1,5 @@
+"""The rules of spans, tiers and training that need no record."""
+
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta

@@ -1,3 +1,5 @@
+"""A council's reports: how they are placed, and what of them is left unread."""
+
 from __future__ import annotations
 
 from datetime import date

@@ -1,3 +1,5 @@
+"""A landlord's incident sheet: placing, sealing, and each thing that can be wrong."""
+
 from __future__ import annotations
 
 import csv

@@ -1,3 +1,5 @@
+"""Quarters, and the twenty working days after them."""
+
 from __future__ import annotations
 
 from datetime import date, timedelta

@@ -1,3 +1,5 @@
+"""Hints of a person in a text that has to have none."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Street-level files of the police, in their full and short forms."""
+
 from __future__ import annotations
 
 import gzip

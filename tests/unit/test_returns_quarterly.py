@@ -1,3 +1,5 @@
+"""The quarterly form: what adds up, what is missing, where."""
+
 from __future__ import annotations
 
 import csv

@@ -1,3 +1,5 @@
+"""CSV as the world writes it: encodings, separators, and files that are none."""
+
 from __future__ import annotations
 
 import gzip

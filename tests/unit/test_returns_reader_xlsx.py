@@ -1,3 +1,5 @@
+"""Workbooks, hostile ones among them, read in a process that can do no harm."""
+
 # ruff: noqa: DTZ001 - a cell of a spreadsheet has no time zone
 from __future__ import annotations
 

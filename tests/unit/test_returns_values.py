@@ -1,3 +1,5 @@
+"""Dates, numbers and codes as people type them."""
+
 # ruff: noqa: DTZ001 - a cell of a spreadsheet has no time zone
 from __future__ import annotations
 
