@@ -11,40 +11,49 @@ from portal.desk import desk
 from protocols.actions import Action
 from sharing.errors import AccordError
 
+MOST = 5
+
 
 class Item(NamedTuple):
-    """One item: what it says, where it goes, what it needs."""
+    """One item: what it says, where it goes, what it needs, and with which action it is somebody's daily work."""
 
     text: str
     endpoint: str
     action: Action
+    work: Action
 
 
 ITEMS = (
-    Item("Your returns", "landlord.list_returns", Action.READ_RETURN),
-    Item("Returns in", "coordinator.return_status", Action.READ_RETURN_STATUS),
-    Item("Hotspots", "coordinator.read_hotspots", Action.READ_HOTSPOTS),
-    Item("Meetings", "coordinator.list_meetings", Action.READ_MEETING),
-    Item("Actions", "officer.list_actions", Action.READ_ACTION),
-    Item("Visits", "officer.list_visits", Action.READ_VISIT),
-    Item("Requests", "officer.list_requests", Action.MAKE_REQUEST),
-    Item("Decisions", "liaison.list_requests", Action.DECIDE_REQUEST),
-    Item("Disclosure log", "auditor.search_log", Action.READ_LEDGER),
-    Item("Ledger", "auditor.verify_ledger", Action.VERIFY_LEDGER),
-    Item("Protocols", "liaison.list_protocols", Action.READ_PROTOCOL),
-    Item("Standards", "landlord.standards", Action.READ_STANDARDS),
-    Item("People", "account.list_people", Action.INVITE_OFFICER),
+    Item("Your returns", "landlord.list_returns", Action.READ_RETURN, Action.SUBMIT_RETURN),
+    Item("Returns in", "coordinator.return_status", Action.READ_RETURN_STATUS, Action.READ_RETURN_STATUS),
+    Item("Hotspots", "coordinator.read_hotspots", Action.READ_HOTSPOTS, Action.PUBLISH_HOTSPOTS),
+    Item("Meetings", "coordinator.list_meetings", Action.READ_MEETING, Action.RUN_MEETING),
+    Item("Actions", "officer.list_actions", Action.READ_ACTION, Action.FINISH_ACTION),
+    Item("Visits", "officer.list_visits", Action.READ_VISIT, Action.LOG_VISIT),
+    Item("Requests", "officer.list_requests", Action.MAKE_REQUEST, Action.MAKE_REQUEST),
+    Item("Decisions", "liaison.list_requests", Action.DECIDE_REQUEST, Action.DECIDE_REQUEST),
+    Item("Disclosure log", "auditor.search_log", Action.READ_LEDGER, Action.READ_LEDGER),
+    Item("Ledger", "auditor.verify_ledger", Action.VERIFY_LEDGER, Action.VERIFY_LEDGER),
+    Item("Protocols", "liaison.list_protocols", Action.READ_PROTOCOL, Action.SIGN_PROTOCOL),
+    Item("Standards", "landlord.standards", Action.READ_STANDARDS, Action.ASSESS_STANDARD),
+    Item("People", "account.list_people", Action.INVITE_OFFICER, Action.INVITE_OFFICER),
 )
 
 
-def items() -> list[dict[str, Any]]:
-    """The items that this post can open, the present one marked."""
+def pages() -> list[dict[str, Any]]:
+    """Every item that this post can open, its daily work first, the present one marked."""
     here = request.endpoint or ""
-    return [
-        {"text": item.text, "href": url_for(item.endpoint), "active": here == item.endpoint}
-        for item in ITEMS
-        if desk().may(item.action) and item.endpoint in current_app.view_functions
-    ]
+    open_to = [item for item in ITEMS if desk().may(item.action) and item.endpoint in current_app.view_functions]
+    open_to.sort(key=lambda item: not desk().may(item.work))
+    return [{"text": item.text, "href": url_for(item.endpoint), "active": here == item.endpoint} for item in open_to]
+
+
+def shortest(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The items of the menu: all of them, or the first few and the way to the rest."""
+    if len(found) <= MOST:
+        return found
+    href = url_for("account.home", _anchor="all-pages")
+    return [*found[: MOST - 1], {"text": "All your pages", "href": href, "active": False}]
 
 
 def context() -> dict[str, Any]:
@@ -56,4 +65,4 @@ def context() -> dict[str, Any]:
     except AccordError:
         banner = {"demonstration": False, "today": None}
     person = current_user if current_user.is_authenticated else None
-    return {"navigation": items() if person else [], "person": person, "installation": banner}
+    return {"navigation": shortest(pages()) if person else [], "person": person, "installation": banner}

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from portal import words
-from sharing import meetings, returns
+from sharing import returns
 from sharing.errors import InvalidError, NotFoundError
-from sharing.returns import Quarter, State
+from sharing.returns import Quarter, State, StatusRow
 from sharing.returns import read as stored
-from sharing.returns.read import ReturnView, StatusRow
+from sharing.returns.read import ReturnView
 from sharing.store import Session
 
 BACK = 6
@@ -40,7 +40,7 @@ def owes_returns(reading: Session, partnership: str, organisation: str, today: d
 
 
 def _owes(reading: Session, partnership: str, organisation: str, quarter: Quarter) -> bool:
-    expected = meetings.expected_landlords(reading, partnership, quarter)
+    expected = returns.expected_landlords(reading, partnership, quarter)
     return any(each.organisation == organisation for each in expected)
 
 
@@ -66,13 +66,13 @@ def wanted_quarter(text: str, today: date) -> Quarter:
 def standings(reading: Session, partnership: str, organisation: str, today: date) -> list[Standing]:
     """The ended quarters for which a landlord owed or sent a return, with how each stands, the newest first."""
     sent = stored.returns_of(reading, partnership, organisation)
-    expected = [stored.Expected(organisation, organisation)]
+    expected = [returns.Expected(organisation, organisation)]
     found = []
     for quarter in _quarters(sent, today):
         mine = tuple(view for view in sent if view.period == str(quarter) and not view.month)
         if not mine and not _owes(reading, partnership, organisation, quarter):
             continue
-        row = stored.status(reading, partnership, quarter, expected, today).rows[0]
+        row = returns.status(reading, partnership, quarter, expected, today).rows[0]
         found.append(Standing(quarter, row, mine, due_words(row.due_on, today)))
     return found
 

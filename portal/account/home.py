@@ -13,6 +13,7 @@ from portal.account.room import come_back, new_session, room
 from portal.account.waiting import waiting
 from portal.desk import declare, desk
 from portal.identity import TOKEN
+from portal.navigation import pages
 from protocols.actions import Action
 from sharing import access, partners
 
@@ -25,7 +26,7 @@ def home() -> ResponseReturnValue:
         return redirect(url_for("account.ask_post"))
     with desk().reading() as reading:
         tiles = waiting(reading, desk()) if current_user.post else []
-    return render_template("account/home.html", tiles=tiles)
+    return render_template("account/home.html", tiles=tiles, pages=pages())
 
 
 @room.get("/account/post")

@@ -13,7 +13,7 @@ from portal.desk import Desk
 from portal.words import day
 from protocols.actions import Action
 from protocols.standards import Outcome, frameworks
-from sharing import meetings, requests, standards, visits
+from sharing import meetings, requests, returns, standards, visits
 from sharing.meetings import OPEN, ActionFilter, ActionStatus
 from sharing.requests import RequestStatus
 from sharing.returns import Quarter, State
@@ -86,7 +86,7 @@ def _coming(reading: Session, desk: Desk) -> Iterator[Tile]:
 def _returns_not_in(reading: Session, desk: Desk) -> Iterator[Tile]:
     clock = desk.store.clock
     quarter = Quarter.of(clock.today()).preceding
-    status = meetings.returns_status(reading, clock, desk.partnership, quarter)
+    status = returns.landlords_status(reading, desk.partnership, quarter, clock.today())
     names = [row.name for row in meetings.not_in(status)]
     yield _tile(names, f"returns for {quarter} not in, of {status.expected}", url_for("coordinator.return_status"))
 

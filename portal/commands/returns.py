@@ -187,12 +187,11 @@ def _reasons(given: Sequence[str]) -> dict[str, str]:
 
 
 def _status(store: Store, options: Namespace) -> int:
-
-    from sharing import meetings, partners
+    from sharing import partners, returns
 
     with store.reading() as session:
         partners.partnership(session, options.partnership)  # says so if there is no such partnership
-        found = meetings.returns_status(session, store.clock, options.partnership, _quarter(options))
+        found = returns.landlords_status(session, options.partnership, _quarter(options), store.clock.today())
     rows = [
         {
             "organisation": row.organisation,

@@ -12,11 +12,9 @@ from portal.coordinator.room import room
 from portal.desk import declare, desk
 from portal.directory import Directory, directory
 from protocols.actions import Action
-from sharing import meetings, partners, returns
+from sharing import partners, returns
 from sharing.partners import Contact
-from sharing.returns import Quarter, State
-from sharing.returns import read as returns_read
-from sharing.returns.read import MergedCount, MergedPicture, StatusRow
+from sharing.returns import MergedCount, MergedPicture, Quarter, State, StatusRow
 from sharing.store import Session
 
 SOURCES = ("landlords", "police", "council")
@@ -55,9 +53,9 @@ def return_status() -> ResponseReturnValue:
     quarter = asked_quarter()
     clock, partnership = desk().store.clock, desk().partnership
     with desk().reading() as reading:
-        status = meetings.returns_status(reading, clock, partnership, quarter)
-        expected = meetings.expected_landlords(reading, partnership, quarter)
-        picture = returns_read.merged(reading, partnership, quarter, expected)
+        expected = returns.expected_landlords(reading, partnership, quarter)
+        status = returns.status(reading, partnership, quarter, expected, clock.today())
+        picture = returns.merged(reading, partnership, quarter, expected)
         names = directory(reading)
         lines = [_line(reading, row) for row in status.rows]
     sources = _sources(picture)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from protocols.standards import Status, frameworks
-from sharing import meetings, standards
+from sharing import meetings, returns, standards
 from sharing.meetings import AgendaItem, AgendaLine, MeetingView
 from sharing.returns import Quarter
 from sharing.store import Clock, Session
@@ -23,7 +23,7 @@ def gather_agenda(reading: Session, clock: Clock, partnership: str, held: Meetin
 
 def _weakest(reading: Session, clock: Clock, partnership: str) -> Iterator[AgendaItem]:
     """For each framework that is assessed: the items that the fewest landlords meet, by their latest assessments."""
-    landlords = meetings.expected_landlords(reading, partnership, Quarter.of(clock.today()))
+    landlords = returns.expected_landlords(reading, partnership, Quarter.of(clock.today()))
     for framework in frameworks().values():
         latest = [
             found[0]

@@ -8,12 +8,11 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from sharing import returns
 from sharing.hotspots.counts import Counts
 from sharing.hotspots.parameters import Parameters, SourceState
 from sharing.hotspots.periods import MONTHS_A_YEAR, Period, month_text
-from sharing.partners import read as partners
 from sharing.returns import Kind, Quarter, State
-from sharing.returns import read as returns
 
 LANDLORDS = Kind.INCIDENTS.source
 
@@ -84,12 +83,10 @@ def unbroken(counts: Counts, source: str) -> tuple[int, int] | None:
 def landlords_reporting(session: Session, partnership: str, period: Period) -> Reporting:
     """Return how much of the landlords' homes reported for the quarter that a period ends in.
 
-    Landlords are the members for which homes are recorded; one counts with incidents or a nil return, in time or late.
+    One counts with incidents or a nil return, in time or late.
     """
     quarter = Quarter.of(date(period.last // MONTHS_A_YEAR, period.last % MONTHS_A_YEAR + 1, 1))
-    homes = partners.homes_by_landlord(session, partnership, quarter.ends_on)
-    names = {body.code: body.name for body in partners.members(session, partnership, quarter.ends_on, also_former=True)}
-    expected = [returns.Expected(code, names.get(code, code), count) for code, count in sorted(homes.items()) if count]
+    expected = returns.expected_landlords(session, partnership, quarter)
     status = returns.status(session, partnership, quarter, expected, quarter.ends_on)
     have = [row for row in status.rows if row.has_incidents or row.state is State.NIL]
     names_missing = tuple(row.name for row in status.rows if row not in have)

@@ -1,6 +1,6 @@
 """JOG and TJAG series, agendas, attendance, minutes and actions."""
 
-from sharing.meetings.agenda import compute_agenda, expected_landlords, not_in, returns_status, said
+from sharing.meetings.agenda import compute_agenda, not_in, said
 from sharing.meetings.agenda_rules import AgendaItem, AgendaLine, AgendaMaterial, agenda_of
 from sharing.meetings.minutes_rules import ActionLine, Attendee, draft_minutes
 from sharing.meetings.read import (
@@ -87,7 +87,6 @@ __all__ = [
     "compute_agenda",
     "decline_action",
     "draft_minutes",
-    "expected_landlords",
     "finish_action",
     "fund_action",
     "keep_minutes",
@@ -100,7 +99,6 @@ __all__ = [
     "prepare_agenda",
     "previous_meeting",
     "record_attendance",
-    "returns_status",
     "roll_over_actions",
     "said",
     "series_by_code",

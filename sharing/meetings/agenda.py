@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from sharing import hotspots, partners, requests
+from sharing import hotspots, partners, requests, returns
 from sharing.errors import NotFoundError
 from sharing.hotspots import Hotspot, Period, PublicHotspot
 from sharing.meetings.agenda_rules import AgendaItem, AgendaLine, AgendaMaterial, agenda_of
@@ -19,9 +19,7 @@ from sharing.meetings.read import ActionFilter, ActionView, MeetingView, actions
 from sharing.meetings.rules import OPEN, ActionStatus, meeting_kinds
 from sharing.partners import Contact, OfficerView
 from sharing.requests import RequestStatus
-from sharing.returns import Quarter, State
-from sharing.returns import read as returns_read
-from sharing.returns.read import Expected, ReturnStatus, StatusRow
+from sharing.returns import Quarter, ReturnStatus, State, StatusRow
 from sharing.store import Clock
 
 
@@ -43,7 +41,7 @@ def take_material(
     before = previous_meeting(session, partnership, held)
     declined = [a for a in mine if a.status is ActionStatus.DECLINED and before and a.meeting_id == before.id]
     listed, note = _hotspot_lines(session, partnership, held, names)
-    status = returns_status(session, clock, partnership, Quarter.of(held.held_on).preceding)
+    status = returns.landlords_status(session, partnership, Quarter.of(held.held_on).preceding, clock.today())
     return AgendaMaterial(
         hotspots=listed,
         hotspot_note=note,
@@ -153,21 +151,6 @@ def _request_lines(session: Session, clock: Clock, partnership: str) -> Iterator
     for request in sorted(waiting, key=lambda each: (each.made_at, each.ref)):
         days = max(0, (today - request.made_at.date()).days)
         yield AgendaLine(f"{request.ref}: waiting {days} {'day' if days == 1 else 'days'}.", about=request.ref)
-
-
-def returns_status(session: Session, clock: Clock, partnership: str, quarter: Quarter) -> ReturnStatus:
-    """How the expected returns of a quarter stand today."""
-    expected = expected_landlords(session, partnership, quarter)
-    return returns_read.status(session, partnership, quarter, expected, clock.today())
-
-
-def expected_landlords(session: Session, partnership: str, quarter: Quarter) -> list[Expected]:
-    """Who owes a return for a quarter: the members for which homes are recorded, by name."""
-    homes = partners.homes_by_landlord(session, partnership, quarter.ends_on)
-    bodies = partners.members(session, partnership, quarter.ends_on, also_former=True)
-    names = {body.code: body.name for body in bodies if body.tier is not None}
-    found = [Expected(code, names[code], count) for code, count in homes.items() if count and code in names]
-    return sorted(found, key=lambda each: (each.name, each.organisation))
 
 
 def not_in(status: ReturnStatus) -> list[StatusRow]:

@@ -29,7 +29,7 @@ def prepare_agenda(unit: Unit, meeting_id: uuid.UUID, agenda: Sequence[AgendaIte
     unit.require(Action.PREPARE_AGENDA, partnership=meeting.partnership)
     _refuse_agreed(meeting)
     meeting.agenda = [asdict(item) for item in agenda]
-    meeting.agenda_prepared_at = unit.clock.now()
+    meeting.agenda_prepared_at = unit.clock.business_now()
     lines = sum(len(item.lines) for item in agenda)
     unit.record(Event.AGENDA_PREPARED, about=meeting.id, facts={"items": len(agenda), "lines": lines})
 
@@ -97,7 +97,7 @@ def accept_confidentiality(unit: Unit, meeting_id: uuid.UUID) -> None:
         select(Attendance).where(Attendance.meeting_id == meeting.id, Attendance.officer_id == unit.actor.officer_id)
     )
     row = row or _attendance(unit, meeting, unit.actor.officer_id, unit.actor.organisation)
-    row.confidentiality_accepted_at = unit.clock.now()
+    row.confidentiality_accepted_at = unit.clock.business_now()
     unit.record(Event.CONFIDENTIALITY_ACCEPTED, about=meeting.id)
 
 
@@ -114,7 +114,7 @@ def agree_minutes(unit: Unit, meeting_id: uuid.UUID, text: str, version: int) ->
     for text that looks as if it held personal data.
     """
     meeting = _written(unit, meeting_id, text, version)
-    meeting.minutes_agreed_at = unit.clock.now()
+    meeting.minutes_agreed_at = unit.clock.business_now()
     digest = hashlib.sha256(meeting.minutes.encode()).hexdigest()
     facts = {"characters": len(meeting.minutes), "minutes_sha256": digest}
     unit.record(Event.MINUTES_AGREED, about=meeting.id, facts=facts)

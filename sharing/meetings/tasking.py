@@ -163,7 +163,7 @@ def finish_action(unit: Unit, command: FinishAction) -> None:
     extra = _extra_of(unit, kind, command.extra)
     refuse_personal(unit, {"outcome": command.outcome})
     _move(row, ActionStatus.DONE)
-    row.outcome, row.done_at = command.outcome.strip(), unit.clock.now()
+    row.outcome, row.done_at = command.outcome.strip(), unit.clock.business_now()
     row.extra = {**row.extra, **extra}
     unit.record(Event.ACTION_FINISHED, about=row.id, facts={"ref": row.ref})
 
@@ -223,7 +223,7 @@ def verify_action(unit: Unit, action_id: uuid.UUID, version: int) -> None:
     if missing:
         raise InvalidError(tuple(Problem(f"{label} is not recorded", where=row.ref) for label in missing))
     _move(row, ActionStatus.VERIFIED)
-    row.verified_by, row.verified_at = unit.actor.officer_id, unit.clock.now()
+    row.verified_by, row.verified_at = unit.actor.officer_id, unit.clock.business_now()
     unit.record(Event.ACTION_VERIFIED, about=row.id, facts={"ref": row.ref})
 
 

@@ -6,6 +6,7 @@ from sharing.returns.categories import Scheme, kinds, scheme, scheme_titles, unm
 from sharing.returns.check import check_return
 from sharing.returns.checked import Checked, FormLine, IncidentRow, LineKey, Setting, Spot, UnmappedWord
 from sharing.returns.compare import Change, Difference, compare_lines
+from sharing.returns.completeness import Expected, ReturnStatus, StatusRow, expected_landlords, landlords_status, status
 from sharing.returns.council import CouncilChoice, read_council
 from sharing.returns.cover import Cover, InForce, cover_in_force
 from sharing.returns.keep import KeepMapping, keep_mapping, kept_mapping
@@ -14,6 +15,7 @@ from sharing.returns.mapping import SavedMapping, suggested
 from sharing.returns.neutral import neutral
 from sharing.returns.period import DueDate, Quarter, due_on, is_working_day, statutory_due_on
 from sharing.returns.personal import hints
+from sharing.returns.picture import CellCount, MergedCount, MergedPicture, cell_months, merged, placed_of
 from sharing.returns.police import PoliceChoice, read_police
 from sharing.returns.problems import Level, RowProblem, grouped
 from sharing.returns.reader import LIMITS, Limits
@@ -36,6 +38,7 @@ __all__ = [
     "LIMITS",
     "PURPOSE",
     "CategoryKind",
+    "CellCount",
     "Certificate",
     "Change",
     "Checked",
@@ -43,6 +46,7 @@ __all__ = [
     "Cover",
     "Difference",
     "DueDate",
+    "Expected",
     "Form",
     "FormLine",
     "InForce",
@@ -54,10 +58,13 @@ __all__ = [
     "LineKey",
     "LoadReports",
     "Loaded",
+    "MergedCount",
+    "MergedPicture",
     "PoliceChoice",
     "Quarter",
     "ReadReports",
     "Report",
+    "ReturnStatus",
     "RowProblem",
     "SavedMapping",
     "Scheme",
@@ -65,14 +72,17 @@ __all__ = [
     "Shape",
     "Spot",
     "State",
+    "StatusRow",
     "SubmitNilReturn",
     "SubmitReturn",
     "Submitted",
     "UnmappedWord",
+    "cell_months",
     "check_return",
     "compare_lines",
     "cover_in_force",
     "due_on",
+    "expected_landlords",
     "form",
     "grouped",
     "hints",
@@ -80,13 +90,17 @@ __all__ = [
     "keep_mapping",
     "kept_mapping",
     "kinds",
+    "landlords_status",
     "load_council_reports",
     "load_police_data",
+    "merged",
     "neutral",
+    "placed_of",
     "read_council",
     "read_police",
     "scheme",
     "scheme_titles",
+    "status",
     "statutory_due_on",
     "submit_nil_return",
     "submit_return",

@@ -33,7 +33,7 @@ def keep_mapping(unit: Unit, command: KeepMapping) -> None:
         row = KeptMapping(partnership=command.partnership, organisation=command.organisation, kind=command.kind)
         unit.session.add(row)
     row.mapping = command.mapping.to_plain()
-    row.saved_at = unit.clock.now()
+    row.saved_at = unit.clock.business_now()
 
 
 def kept_mapping(session: Session, partnership: str, organisation: str, kind: str) -> SavedMapping:

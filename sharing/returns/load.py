@@ -109,7 +109,7 @@ def _load_month(unit: Unit, command: LoadReports, kind: Kind, month: str) -> Sub
         earlier,
         digest=command.read.digest,
         submitted_by=unit.actor.pseudonym,
-        submitted_at=unit.clock.now(),
+        submitted_at=unit.clock.business_now(),
         submitted_on=unit.clock.today(),
         due_on=statutory_due_on(quarter),
         rows_read=len(reports),

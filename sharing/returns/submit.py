@@ -185,7 +185,7 @@ def _submission(unit: Unit, slot: Slot, kind: Kind, certificate: Certificate, ea
         kind,
         earlier,
         submitted_by=unit.actor.pseudonym,
-        submitted_at=unit.clock.now(),
+        submitted_at=unit.clock.business_now(),
         submitted_on=unit.clock.today(),
         certified_by=certificate.officer_id,
         certified_alone=certificate.is_alone,

@@ -66,7 +66,7 @@ def assess_standard(unit: Unit, command: AssessStandard) -> uuid.UUID:
             unit.session.add(row)
         row.status, row.evidence = str(judgement.status), judgement.evidence
         row.reason, row.alternative = judgement.reason, judgement.alternative
-    assessment.changed_at = unit.clock.now()
+    assessment.changed_at = unit.clock.business_now()
     codes = sorted(judgement.code for judgement in command.judgements)
     unit.record(Event.STANDARD_ASSESSED, about=assessment.id, facts={"framework": framework.code, "items": codes})
     return assessment.id
@@ -119,7 +119,7 @@ def _open_assessment(unit: Unit, partnership: str, organisation: str, command: A
         framework=command.framework,
         assessed_on=command.assessed_on or unit.clock.today(),
         outcome=str(Outcome.OPEN),
-        changed_at=unit.clock.now(),
+        changed_at=unit.clock.business_now(),
     )
     unit.session.add(made)
     unit.session.flush()
@@ -144,7 +144,7 @@ def conclude_assessment(unit: Unit, command: ConcludeAssessment) -> None:
         raise InvalidError.one("This assessment has its outcome already.", where="outcome", mend="Begin a new one.")
     if command.outcome is Outcome.SIGN:
         _must_be_whole(unit, row)
-    row.outcome, row.changed_at = str(command.outcome), unit.clock.now()
+    row.outcome, row.changed_at = str(command.outcome), unit.clock.business_now()
     facts = {"framework": row.framework, "outcome": row.outcome, "assessed_on": row.assessed_on.isoformat()}
     unit.record(Event.STANDARD_ASSESSED, about=row.id, facts=facts)
 

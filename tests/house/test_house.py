@@ -27,14 +27,7 @@ UNUSED = {
     "psycopg": "the driver of a postgresql+psycopg URL, imported by SQLAlchemy",
     "tzdata": "read by zoneinfo where a machine has no zone database",
     "python-calamine": "imported by name within the process that may die of a workbook",
-    "huey": "named for background work over SQLite; nothing is queued yet",
-    "structlog": "named for logs; the standard library's suffices so far",
     "govuk-frontend-jinja": "its templates are found by name, by Jinja",
-    "govuk-frontend-wtf": "fields are drawn by templates/parts/fields.html",
-    "lxml": "XML of uploads is scanned with the standard library",
-    "pydantic": "files are read with readers that name path and line",
-    "puremagic": "the kinds of upload are told apart by their first bytes",
-    "markdown-it-py": "protocols are rendered from their own clauses",
 }
 """Locked packages that no module of ours imports, and why they stand in the lock; the list may only become shorter."""
 

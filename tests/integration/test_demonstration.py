@@ -15,15 +15,14 @@ from portal.demo.fixed import PARTNERSHIPS, SEED
 from portal.demo.installation import Demonstration, ensure_demonstration
 from portal.demo.people import FORENAMES, SURNAMES
 from protocols.actor import Actor
-from sharing import disclosures, hotspots, meetings, partners, requests, standards, visits
+from sharing import disclosures, hotspots, meetings, partners, requests, returns, standards, visits
 from sharing.errors import InvalidError, NotFoundError, NotPermittedError, UnreachableError
 from sharing.ledger import audit
 from sharing.ledger.policy import Policy
 from sharing.meetings import ActionFilter, ActionStatus
 from sharing.partners import AssignOfficer, WorkKind
 from sharing.requests import RequestStatus
-from sharing.returns import Kind, Quarter, State
-from sharing.returns import read as returns
+from sharing.returns import Kind, Quarter, State, read
 from sharing.store import Session, Store
 
 pytestmark = pytest.mark.timeout(600)  # the first test waits for the loading, on a busy machine too
@@ -121,7 +120,7 @@ def test_each_partnership_has_a_ledger_of_its_own_and_every_ledger_verifies(demo
 def test_who_has_not_returned_has_an_answer_with_a_name(demo: Loaded, session: Session, code: str) -> None:
     states: dict[tuple[str, int], State] = {}
     for number in (2, 3, 4):
-        status = meetings.returns_status(session, demo.store.clock, code, Quarter(2022, number))
+        status = returns.landlords_status(session, code, Quarter(2022, number), demo.store.clock.today())
         states |= {(row.name, number): row.state for row in status.rows}
     assert states[LATE[code], 3] is State.MISSING
     assert states[LATE[code], 4] is State.DUE
@@ -136,11 +135,11 @@ def test_the_merged_table_equals_what_the_sources_sent(session: Session, code: s
     landlords = {each.organisation for each in merged.counts if each.source == "landlords"}
     sent = 0
     for landlord in landlords:
-        form = returns.current_return(session, code, landlord, quarter)
-        sheet = returns.current_return(session, code, landlord, quarter, Kind.INCIDENTS)
+        form = read.current_return(session, code, landlord, quarter)
+        sheet = read.current_return(session, code, landlord, quarter, Kind.INCIDENTS)
         assert form is not None
         assert sheet is not None
-        new = next(line.number for line in returns.lines(session, code, form.id) if line.line == "new")
+        new = next(line.number for line in read.lines(session, code, form.id) if line.line == "new")
         assert new == sheet.rows_stored
         sent += new or 0
     assert merged.total(source="landlords") == sent
@@ -149,7 +148,7 @@ def test_the_merged_table_equals_what_the_sources_sent(session: Session, code: s
     loaded = [
         view.rows_stored
         for body in bodies
-        for view in returns.returns_of(session, code, body.code)
+        for view in read.returns_of(session, code, body.code)
         if view.kind is Kind.POLICE and view.period == str(quarter)
     ]
     assert police == sum(loaded) > 0

@@ -110,7 +110,7 @@ def submit(world: World, checked, in_force=signed, actor: Actor | None = None, *
 
 def cells(world: World) -> dict[tuple[str, int, int, str, str], int]:
     with world.store.reading() as session:
-        rows = read.cell_months(session, HERE, "2000-01", "2099-12")
+        rows = returns.cell_months(session, HERE, "2000-01", "2099-12")
     return {(row.month, row.cell_e, row.cell_n, row.source, row.category): row.n for row in rows}
 
 
@@ -302,19 +302,19 @@ def test_who_certified_is_kept_and_that_somebody_did_so_alone(world):
     ]
 
 
-def expected() -> list[read.Expected]:
-    return [read.Expected(LANDLORD, "Ascham Homes", 4_000), read.Expected("other-homes", "Other Homes", 1_000)]
+def expected() -> list[returns.Expected]:
+    return [returns.Expected(LANDLORD, "Ascham Homes", 4_000), returns.Expected("other-homes", "Other Homes", 1_000)]
 
 
 def test_status_names_every_landlord_with_the_denominator(world):
     with world.store.reading() as session:
-        before = read.status(session, HERE, QUARTER, expected(), date(2026, 4, 10))
-        after = read.status(session, HERE, QUARTER, expected(), date(2026, 5, 1))
+        before = returns.status(session, HERE, QUARTER, expected(), date(2026, 4, 10))
+        after = returns.status(session, HERE, QUARTER, expected(), date(2026, 5, 1))
     assert (before.due_on, before.count(State.DUE), before.expected) == (date(2026, 4, 30), 2, 2)
     assert (after.count(State.MISSING), after.rows[0].days_left) == (2, -1)
     submit(world, form())
     with world.store.reading() as session:
-        now = read.status(session, HERE, QUARTER, expected(), TODAY)
+        now = returns.status(session, HERE, QUARTER, expected(), TODAY)
         (row, _) = now.rows
     assert row.state is (State.IN if row.submitted_on <= row.due_on else State.LATE)
     assert (now.received, now.expected, now.reporting_homes) == (1, 2, (4_000, 5_000))
@@ -357,8 +357,8 @@ def test_the_merged_picture_adds_up_with_its_sources_and_names_who_is_missing(wo
             unit, returns.LoadReports(HERE, COUNCIL, returns.read_council("c.csv", council, choice))
         )
     with world.store.reading() as session:
-        picture = read.merged(session, HERE, QUARTER, expected())
-        placed = read.placed_of(session, HERE, "2026-01", "2026-03")
+        picture = returns.merged(session, HERE, QUARTER, expected())
+        placed = returns.placed_of(session, HERE, "2026-01", "2026-03")
         previous = read.previous_numbers(session, HERE, LANDLORD, QUARTER.following)
     assert {(each.category, each.source, each.organisation): each.count for each in picture.counts} == {
         ("NOIS", "landlords", LANDLORD): 4,
