@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import segno
 from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
@@ -114,6 +113,8 @@ def enrol_phone() -> ResponseReturnValue:
 
 
 def _show_seed(enrolment: Enrolment, form: VerifyCodeForm) -> ResponseReturnValue:
+    import segno  # late: a start need not wait for it
+
     picture = segno.make(enrolment.uri, error="m").svg_data_uri(scale=5, border=4, light="#fff")
     return render_template("account/enrol_phone.html", form=form, picture=picture, seed=enrolment.seed)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from flask import render_template, request
@@ -98,8 +98,16 @@ def _figures(picture: MergedPicture, sources: list[str], names: Directory) -> li
         Figures(
             kinds[code].label if code in kinds else code,
             tuple(sum(c.count for c in counts if c.source == source) or None for source in sources),
-            tuple(f"{names.organisation(c.organisation)} {c.count:,}" for c in counts),
+            _lineage(counts, names),
             sum(c.count for c in counts),
         )
         for code, counts in sorted(by_category.items(), key=lambda item: (order.get(item[0], len(order)), item[0]))
     ]
+
+
+def _lineage(counts: list[MergedCount], names: Directory) -> tuple[str, ...]:
+    """Each organisation once, with its files of the quarter added up: the police send a file a month."""
+    total: Counter[str] = Counter()
+    for each in counts:
+        total[each.organisation] += each.count
+    return tuple(f"{names.organisation(code)} {count:,}" for code, count in total.items())

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import io
 import re
-
-from docx import Document
-from docx.document import Document as WordDocument
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.shared import Pt
+from typing import TYPE_CHECKING
 
 from portal.papers.agenda import gather_agenda
 from sharing import meetings, partners
 from sharing.meetings import ActionFilter, ActionLine, Attendee, MeetingView, Presence
 from sharing.store import Clock, Session
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
 
 HEADING = re.compile(r"\d+\. ")
 
@@ -65,6 +64,10 @@ def _actions(reading: Session, clock: Clock, partnership: str, held: MeetingView
 
 def minutes_document(held: MeetingView, text: str, *, agreed: bool) -> bytes:
     """The minutes as a Word document: the marking on every page, headings that Word's own navigation finds."""
+    from docx import Document  # late: a start need not wait for it
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
+
     document = Document()
     document.core_properties.author = ""
     document.core_properties.title = f"{held.series_title}, meeting {held.number}"

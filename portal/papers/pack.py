@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
 
-import typst
 from jinja2 import DictLoader, Environment, StrictUndefined, Template
 
 from portal.papers.agenda import gather_agenda
@@ -87,4 +86,6 @@ def _template() -> Template:
 
 def _pdf(pack: Pack) -> bytes:
     source = (resources.files("portal.papers") / "pack.typ").read_bytes()
+    import typst  # late: a start need not wait for it
+
     return bytes(typst.compile(source, sys_inputs={"pack": json.dumps(asdict(pack))}))

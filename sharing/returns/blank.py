@@ -8,8 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import xlsxwriter
-
 from sharing.returns.categories import Scheme, scheme
 from sharing.returns.neutral import neutral
 from sharing.returns.period import Quarter
@@ -53,6 +51,8 @@ def write_xlsx(form: Form, shape: Shape = PLAIN) -> bytes:
 
     One row of headings, drop-down lists, nothing hidden, no formula; help stands on a sheet of its own.
     """
+    import xlsxwriter  # late: a start need not wait for it
+
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:

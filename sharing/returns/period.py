@@ -8,8 +8,6 @@ from datetime import date, timedelta
 from functools import cache, cached_property
 from typing import Self
 
-from govuk_bank_holidays.bank_holidays import BankHolidays
-
 from sharing.errors import InvalidError
 
 WORKING_DAYS = 20
@@ -84,6 +82,8 @@ class DueDate:
 @cache
 def _holidays() -> frozenset[date]:
     """Bank holidays of England and Wales, from the list that ships with the library: nothing is fetched."""
+    from govuk_bank_holidays.bank_holidays import BankHolidays  # late: a start need not wait for it
+
     listed = BankHolidays(use_cached_holidays=True).get_holidays(division=BankHolidays.ENGLAND_AND_WALES)
     return frozenset(each["date"] for each in listed)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 
-import xlsxwriter
-
 from sharing.returns.checked import Checked
 from sharing.returns.neutral import neutral
 from sharing.returns.problems import RowProblem
@@ -16,6 +14,8 @@ _WORDS = {"must-fix": "Must fix", "check-this": "Check this", "notice": "Please 
 
 def write_problems(checked: Checked) -> bytes:
     """Every problem as a workbook, one a row, in the order of the file's rows. What the cells say is not repeated."""
+    import xlsxwriter  # late: a start need not wait for it
+
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         bold = book.add_format({"bold": True})

@@ -12,8 +12,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 
-import phonenumbers
-
 VERSION = 1
 
 _SILENT = re.compile(r"['\u2019`.]")
@@ -81,6 +79,8 @@ def compact(text: str) -> str:
 
 def phone(text: str) -> str:
     """Return a telephone number in the form of ITU-T E.164, British unless it says otherwise. Raises ValueError."""
+    import phonenumbers  # late: a start need not wait for it
+
     with suppress(phonenumbers.NumberParseException):
         return phonenumbers.format_number(phonenumbers.parse(text, "GB"), phonenumbers.PhoneNumberFormat.E164)
     raise ValueError("is not a telephone number")
