@@ -19,7 +19,7 @@ from protocols.vocabulary import CHANNELS
 
 
 class Group(IntEnum):
-    """Kinds of candidate, in the order that settles ties: lines first, a new line last."""
+    """Kinds of candidate, in the order that settles ties; a new line stands among the lines, after those of its protocol."""
 
     OWN = 0
     LINE = 1
@@ -27,11 +27,12 @@ class Group(IntEnum):
     OPEN = 3
     EMERGENCY = 4
     NEW_LINE = 5
+    LISTING = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Something that could cover the field. `version` without `line` is a new line; neither: no protocol."""
+    """Something that could cover the field. `version` without `line`: a new version adds one; neither: no protocol."""
 
     group: Group
     finest: int = 0
@@ -41,10 +42,11 @@ class Candidate:
     next_version: int = 0
 
     @property
-    def order(self) -> tuple[int, str, str, int]:
-        """Ties: ref, then line id, then the newest version; a new line last."""
-        ref, number = (self.version.ref, -self.version.number) if self.version else ("", 0)
-        return (self.group, ref, self.line.id if self.line else "", number)
+    def order(self) -> tuple[int, str, bool, str, int]:
+        """Ties: ref, then line id, a new line last, then the newest version."""
+        new, version = self.group is Group.NEW_LINE, self.version
+        ref, number = (version.ref, -version.number) if version else ("", 0)
+        return (Group.LINE if new else self.group, ref, new, self.line.id if self.line else "", number)
 
     @property
     def only_by_text(self) -> bool:
@@ -53,6 +55,8 @@ class Candidate:
 
     def faults(self, setting: Setting, kind: FieldKind, form: int) -> Iterator[Fault]:
         """Everything that fails for the field leaving in this form."""
+        if self.group is Group.LISTING:
+            return faults.under_listing(setting, kind, form)
         if self.version is not None:
             if self.line is None:
                 return faults.under_new_line(setting, self.version, kind, form)
@@ -70,20 +74,25 @@ def of(setting: Setting, kind: FieldKind, asked: int | None) -> tuple[Candidate,
     """Every candidate for a field of this case."""
     if setting.own:
         return (Candidate(Group.OWN),)
-    return (*_of_protocols(setting, kind), *_of_law(setting, kind, asked))
+    listing = any(setting.class_of(kind, form) is None for form in range(asked or 0, len(kind.forms)))
+    return (*_of_protocols(setting, kind, listing=listing), *_of_law(setting, kind, asked))
 
 
-def _of_protocols(setting: Setting, kind: FieldKind) -> Iterator[Candidate]:
+def _of_protocols(setting: Setting, kind: FieldKind, *, listing: bool) -> Iterator[Candidate]:
+    """Lines, and a new line. `listing`: some form is not personal, so it is open as soon as a new version lists the field."""
     agreements = setting.world.partnerships.get(setting.case.record.partnership)
     for protocol in agreements.protocols.values() if agreements else ():
         after = protocol.versions[0].number + 1
-        for version in protocol.candidates(setting.supplier.code, setting.recipient.code, setting.case.moment):
+        versions = protocol.candidates(setting.supplier.code, setting.recipient.code, setting.case.moment)
+        for version in versions:
             for line in version.lines:
                 finest, channels = line.fields.get(kind.code, 0), tuple(sorted(line.channels))
                 yield Candidate(Group.LINE, finest, version, line, channels, after)
         new = _new_line(setting, protocol)
         if new is not None:
             yield new
+        if listing and (new is not None or any(version.lines for version in versions)):
+            yield Candidate(Group.LISTING, 0, protocol.versions[0], next_version=after)
 
 
 def _new_line(setting: Setting, protocol: Protocol) -> Candidate | None:

@@ -10,12 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from protocols.actions import Action
-from protocols.law import FieldKind, Gateway, Prescribed
+from protocols.law import CDA17A, FieldKind, Gateway, Prescribed
 from protocols.routes import Clause
 from protocols.rules import CDA115, Setting
 from protocols.vocabulary import EMERGENCY_HOURS, NEED_CONDITION, Cover, Rule
 
-CDA17A = "CDA17A"
 _HOUR = 3_600_000_000
 ORDER = {cover: place for place, cover in enumerate(Cover)}
 
@@ -162,8 +161,7 @@ def prescribed(setting: Setting, code: str) -> Prescribed | None:
     """The prescribed data set that makes it a duty to give this field to this recipient (CDA 1998 s17A; SI 2007/1831)."""
     case, law = setting.case, setting.world.law
     row = law.prescribed.get(case.record.data_set or "")
-    duty = law.gateways.get(CDA17A)
-    if row is None or duty is None or not duty.stands(case.moment) or not row.stands(case.moment):
+    if row is None or not law.duty.stands(case.moment) or not row.stands(case.moment):
         return None
     both = (setting.supplier.body_type, setting.recipient.body_type)
     if code not in row.fields or both[0] not in row.holders:

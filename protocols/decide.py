@@ -72,13 +72,15 @@ def _released(world: World, case: Case, code: str, leave: Leave) -> FieldDecisio
 
 
 def _keep_until(case: Case, leave: Leave) -> Instant | None:
-    """Until when the recipient may keep it: the line's days or the record's end, the earlier; a hold outlasts both."""
+    """Until when the recipient may keep it: the line's days or the record's end, the earlier; a hold outlasts both.
+
+    It does not outlast the 24 hours of an emergency.
+    """
+    hold = case.record.hold
+    until = LATEST if hold else case.record.retain_until
     if leave.cover is Cover.EMERGENCY and case.decision is not None:
-        return case.decision.decided_at + EMERGENCY_HOURS * moments.HOUR
-    if case.record.hold:
-        return None
-    until = case.record.retain_until
-    if leave.clause is not None:
+        until = min(until, case.decision.decided_at + EMERGENCY_HOURS * moments.HOUR)
+    if leave.clause is not None and not hold:
         until = min(until, moments.days_on(case.moment, leave.clause.line.retention_days))
     return None if until == LATEST else until
 

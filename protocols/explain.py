@@ -12,8 +12,8 @@ from typing import Final
 from protocols import ways
 from protocols.candidates import Candidate
 from protocols.cases import Case
-from protocols.covers import CDA17A
 from protocols.facts import World
+from protocols.law import CDA17A
 from protocols.least import Acts, least, minimal
 from protocols.meeting import Meeting
 from protocols.repairs import Act, in_order, weight

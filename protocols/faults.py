@@ -271,6 +271,12 @@ def under_free_cover(setting: Setting, kind: FieldKind, form: int, *, open_form:
     yield from of_audience(setting, what)
 
 
+def under_listing(setting: Setting, kind: FieldKind, form: int) -> Iterator[Fault]:
+    """Everything that fails for what would be open if a new version listed the field."""
+    yield from under_free_cover(setting, kind, form, open_form=True)
+    yield Fault(Rule.LINE, by_text=True)
+
+
 def under_emergency(setting: Setting, kind: FieldKind, form: int) -> Iterator[Fault]:
     """Everything that fails for a confirmed emergency."""
     case, what = setting.case, setting.class_of(kind, form)

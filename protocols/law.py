@@ -13,6 +13,8 @@ from protocols.moments import Instant
 from protocols.reading import Span, WrongInputError
 from protocols.vocabulary import PERSONAL, Rule
 
+CDA17A = "CDA17A"
+"""The row under which the gateways say when section 17A binds."""
 NEEDS = ("consent", "order", "request", "rank")
 STANDS_IN = (
     Rule.MEMBERSHIP,
@@ -153,4 +155,6 @@ class Law:
     conditions: Mapping[str, Condition]
     provisions: Mapping[str, Row]
     prescribed: Mapping[str, Prescribed]
+    duty: Row
+    """When section 17A binds. No partnership switches it on or off, and a law that does not speak of it does not end it."""
     location_meetings: frozenset[str]

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any, Final, TypeVar
 
 from protocols.law import (
+    CDA17A,
     EVIDENCE,
     LOCATION_MEETINGS,
     NEEDS,
@@ -172,14 +173,16 @@ def read(registry: object | None, law: object | None) -> Law:
         return (own if own.has(name) else Table("shipped", shipped_tables())).named(name, reader)
 
     strict = own.has("prescribed")
+    gateways = table("gateways", read_gateway)
     return Law(
         registry=fields,
         bodies=table("body_types", read_body),
-        gateways=table("gateways", read_gateway),
+        gateways=gateways,
         bases=table("bases", read_basis),
         conditions=table("conditions", read_condition),
         provisions=table("provisions", read_provision),
         prescribed=table("prescribed", partial(read_prescribed, fields, strict=strict)),
+        duty=gateways.get(CDA17A) or _shipped_duty(),
         location_meetings=frozenset(own.texts("location_meetings", LOCATION_MEETINGS)),
     )
 
@@ -188,6 +191,11 @@ def _registry(registry: object | None) -> dict[str, FieldKind]:
     if registry is None:
         return Table("shipped", shipped_tables()).named("fields", read_field)
     return Table("$", {"registry": registry}).named("registry", read_field)
+
+
+@cache
+def _shipped_duty() -> Gateway:
+    return read_gateway(shipped_tables()["gateways"][CDA17A], f"shipped.gateways.{CDA17A}", CDA17A)
 
 
 @cache

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 from protocols import moments
 from protocols.actions import Action
-from protocols.covers import CDA17A
 from protocols.law import FieldKind, Form
 from protocols.moments import HOUR, Instant
 from protocols.reading import Span
@@ -84,8 +83,8 @@ def can_allow_emergency(route: Route, asker: str, now: Instant) -> bool:
 def prescribed_form(route: Route, data_set: str, code: str, now: Instant) -> int | None:
     """The finest form in which a field of a prescribed data set has to be given to the recipient, if it has (section 17A)."""
     law = route.world.law
-    row, duty = law.prescribed[data_set], law.gateways.get(CDA17A)
-    if duty is None or not duty.stands(now) or not row.stands(now) or code not in row.fields:
+    row = law.prescribed[data_set]
+    if not law.duty.stands(now) or not row.stands(now) or code not in row.fields:
         return None
     both = (route.supplier.body_type, route.recipient.body_type)
     if both[0] not in row.holders or not all(law.bodies[each].stands(now) for each in both):

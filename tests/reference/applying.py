@@ -165,8 +165,6 @@ class Trial:
             for act in sorted(acts, key=lambda a: (a.repair != "new-version", str(a))):
                 getattr(self, "do_" + act.repair.replace("-", "_"))(world, act)
             self.worlds[acts] = read_world(world)
-            # The candidates of a new text are lines (section 4): that listing a field also makes it open is no repair.
-            self.worlds[acts].published = self.world.listed
         return self.worlds[acts]
 
     def organisation(self, world: Json, code: str | None) -> Json:
@@ -213,8 +211,13 @@ class Trial:
     def do_new_version(self, world: Json, act: Act) -> None:
         text: Json = copy.deepcopy(self.protocol(world, act))
         orgs = [self.case.record.holder, *self.case.recipients]
-        # A number that nothing has yet: an earlier release may name a version that this world does not hold.
-        numbers = [v["version"] for v in world["protocols"] if v["ref"] == act.protocol]
+        # A number that nothing has yet: an earlier release may name a version that this world does not hold, and no release
+        # has been made under a text that is only now being written.
+        numbers = [
+            v["version"]
+            for v in world["protocols"]
+            if (v["partnership"], v["ref"]) == (text["partnership"], act.protocol)
+        ]
         newest = max([*numbers, *(e.version for e in self.case.earlier if e.version is not None)])
         for key in ("ends_on", "parent", "suspensions", "reviews"):
             text.pop(key, None)

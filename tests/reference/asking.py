@@ -11,6 +11,7 @@ from .asks import CHANNELS
 from .generator import AREAS, CATEGORIES, FLAGS, PROVISIONS, PURPOSES, RAW, Json, WorldMaker
 from .times import years_on
 
+MANY_FORMS = ("subject.dob", "subject.address", "incident.point")
 STYLES = (*("line",) * 10, "authorised", *("duty", "emergency", "meeting") * 2, "open", "own", "anything")
 
 
@@ -251,6 +252,8 @@ class Asker:
         hours = self.random.choice((0, 2, 24, 30))
         at = f"{self.dates.now.isoformat()}T00:00:00Z" if hours == 0 else self.dates.moment(-hours // 24, 0)
         case["decision"]["decided_at"] = at
+        if self.chance(0.2):  # the record ends before the emergency does, unless a hold is on
+            case["record"] |= {"retain_until": self.dates.moment(0, 2), "hold": self.chance(0.3)}
         return case
 
     def meeting(self) -> Json:
@@ -269,6 +272,10 @@ class Asker:
             ordered.append(holder)
         self.random.shuffle(ordered)
         case["recipient"] = None
+        if self.chance(0.4):  # some may hear it as it is, others only coarser
+            code = self.random.choice([c for c in text["fields"] if c in MANY_FORMS] or MANY_FORMS)
+            case["fields"] = [{"code": code}]
+            case["decision"]["fields"] = {code: {"allow": "as-is"}}
         case["meeting"] = {"kind": self.random.choice(("CASE", "CASE", "CASE", "JOG", "FORUM")), "attending": ordered}
         case["confidentiality_accepted"] = True if self.chance(0.7) else self.maker.some(ordered, 0)
         return case
@@ -394,6 +401,16 @@ class Asker:
             decision["decided_at"] = self.random.choice(near) if near and self.chance(0.7) else edge
             case["moment"] = self.random.choice((case["moment"], decision["decided_at"]))
 
+    def released_on(self, case: Json, line: Json) -> str:
+        """At the very moment of the asking, on the last days that still count, or some time before."""
+        roll = self.random.random()
+        if roll < 0.1:
+            return str(case["moment"])
+        if roll < 0.35:
+            kept = line.get("retention_days", 365)
+            return self.dates.when(-kept, 1 - kept)
+        return self.dates.when(-40, 1) if roll < 0.7 else self.dates.when(-370, -300)
+
     def earlier(self, case: Json) -> None:
         """An earlier release instead of a decision; often of the very line, now and then not."""
         found = self.likely()
@@ -408,9 +425,10 @@ class Asker:
                 "protocol": version["ref"],
                 "version": self.random.choice((version["version"],) * 6 + (version["version"] + 1, None)),
                 "line": line["id"],
-                "day": self.dates.when(-40, 1) if self.chance(0.5) else self.dates.when(-370, -300),
+                "day": self.released_on(case, line),
                 "recalled": self.chance(0.1),
                 "decided": self.chance(0.9),
+                **({"recipient": self.random.choice([*self.orgs, case["recipient"]])} if self.chance(0.3) else {}),
             }
             for row in case["fields"]
         ]

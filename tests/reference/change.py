@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
-from .asks import CHANNELS, RULES, WEIGHTS, Ask, Candidate, Repair
+from .asks import CHANNELS, RULES, WEIGHTS, Ask, Candidate, Repair, non_personal
 from .cases import Case
 from .covers import beside_lines, cover, faults_of, is_own, lines_looked_at
 from .force import considered
 from .model import World
 from .rules import asking_organisation, new_version
 
-GROUPS = ("line", "own", "law:CDA17A", "open", "law:EMERGENCY", "new line")
+GROUPS = ("line", "own", "law:CDA17A", "open", "law:EMERGENCY", "listing")
 NO_PROTOCOL = ("in-force", "line")  # where the partnership has no protocol at all, there is nothing to be a candidate
 Acts = frozenset[Repair]
 
@@ -59,10 +59,19 @@ def new_lines(ask: Ask) -> Iterator[Candidate]:
             yield Candidate("line", version, None)
 
 
+def listings(ask: Ask, forms: Iterable[str]) -> Iterator[Candidate]:
+    """Whatever a new version lists is open where nothing personal leaves (section 3, cover 3), whoever the line is for."""
+    if not any(non_personal(ask, form) for form in forms):
+        return
+    texts = [one.version for one in (*lines_looked_at(ask), *new_lines(ask)) if one.version is not None]
+    for ref in sorted({version.ref for version in texts}):
+        yield Candidate("listing", ask.world.protocols[ask.case.record.partnership, ref][-1])
+
+
 def every_candidate(ask: Ask, forms: Iterable[str]) -> list[Candidate]:
     if is_own(ask.case, ask.recipient):
         return [Candidate("own")]
-    return [*lines_looked_at(ask), *beside_lines(ask, forms), *new_lines(ask)]
+    return [*lines_looked_at(ask), *beside_lines(ask, forms), *new_lines(ask), *listings(ask, forms)]
 
 
 def forms_offered(ask: Ask, asked: str | None) -> list[tuple[str, Acts]]:
@@ -105,12 +114,14 @@ def texts_offered(ask: Ask, candidate: Candidate) -> list[tuple[Candidate, Acts]
 
 
 def tie_key(candidate: Candidate, rank: int, channel: str) -> tuple[Any, ...]:
-    """Ref, line id, newest version, new line last, finest form, channel in the order of the page."""
-    group = "new line" if candidate.cover == "line" and candidate.line is None else candidate.cover
+    """Ref, line id, new line last, newest version, finest form, channel in the order of the page."""
     version = candidate.version
     ref, number = ("", 0) if version is None else (version.ref, -version.number)
     line = "" if candidate.line is None else candidate.line.id
-    return (GROUPS.index(group), ref, line, number, rank, CHANNELS.index(channel))
+    return (
+        *(GROUPS.index(candidate.cover), ref, candidate.line is None, line),
+        *(number, rank, CHANNELS.index(channel)),
+    )
 
 
 def stuck(ask: Ask, candidate: Candidate, form: str) -> bool:

@@ -98,7 +98,7 @@ def on_a_line(world: World, partnership: str, field: str) -> int | None:
     known = world.registry[field]
     ranks = [
         known.rank(line.form.get(field, known.forms[0].name))
-        for version in world.published
+        for version in world.listed
         for line in version.lines
         if version.partnership == partnership and version.complete and field in line.fields
     ]
@@ -124,6 +124,14 @@ def agreed_by_nobody_faults(ask: Ask, fits: bool, form: str) -> list[Fault]:
         *([] if fits else [Fault("identify", NOBODY)]),
         *audience_faults(ask, personal),
     ]
+
+
+def listing_faults(ask: Ask, candidate: Candidate, form: str) -> list[Fault]:
+    """What would be open if a new version listed the field: until one does, it stands on no line."""
+    faults = agreed_by_nobody_faults(ask, non_personal(ask, form), form)
+    if not candidate.new_text and candidate.version is not None:
+        faults.append(Fault("line", new_version(ask.world, candidate.version)))
+    return faults
 
 
 def emergency_decided(ask: Ask, form: str) -> bool:
@@ -173,6 +181,8 @@ def faults_of(ask: Ask, candidate: Candidate, form: str) -> Iterable[Fault]:
         return agreed_by_nobody_faults(ask, non_personal(ask, leaving), leaving)
     if candidate.cover == "open":
         return agreed_by_nobody_faults(ask, is_open(ask, leaving), leaving)
+    if candidate.cover == "listing":
+        return listing_faults(ask, candidate, leaving)
     if candidate.cover == "law:EMERGENCY":
         return emergency_faults(ask, candidate, leaving)
     return own_faults(ask)

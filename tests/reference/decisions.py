@@ -78,6 +78,7 @@ def released_before(ask: Ask, form: str, version: Version, line: Line | None) ->
         (e.field, e.purpose, e.protocol, e.line) == (ask.field, ask.case.purpose, version.ref, line.id)
         and e.decided
         and not e.recalled
+        and e.recipient in (None, ask.recipient)
         and ask.known.rank(e.form) <= ask.known.rank(form)
         and e.at <= ask.at < days_after(e.at, retention_days(ask, version, line, e.version))
         for e in ask.case.earlier

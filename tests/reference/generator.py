@@ -286,6 +286,11 @@ class WorldMaker:
             posts = [posts[0] | {"to": self.dates.day(-34, -24)}]
             if self.chance(0.4):
                 posts = [{"officer": f"{org}-cy", "trained_on": [self.dates.day(-764, -754)]}]
+        if self.chance(0.08):  # handed over, on the same day or the next
+            over = self.random.randint(-60, -20)
+            came = self.dates.day(over, over + 1)
+            posts = [posts[0] | {"to": self.dates.day(over, over)}]
+            posts.append({"officer": f"{org}-bo", "kind": "deputy", "trained_on": self.trained(), "from": came})
         return [] if self.trouble(0.1) else posts
 
     def delegations(self, kind: str, orgs: list[tuple[str, str]]) -> list[Json]:

@@ -191,7 +191,6 @@ class World:
     officers: dict[str, Officer]
     protocols: dict[tuple[str, str], list[Version]]  # oldest version first
     listed: list[Version]  # in the order of the list, which settles acts of the same moment
-    published: list[Version]  # whose lines make a field open
     enabled: frozenset[str]
     registry: dict[str, Field]
     roles: Mapping[str, Iterable[str]]
@@ -220,7 +219,6 @@ def read_world(world: Mapping[str, Any]) -> World:
         },
         protocols=protocols,
         listed=listed,
-        published=listed,
         enabled=frozenset(world.get("gateways", ())),
         registry=read_registry(world["registry"]) if "registry" in world else shipped_registry(),
         roles=world["roles"] if "roles" in world else shipped_roles(),
