@@ -1,13 +1,19 @@
 """This module knows what the audit costs a change: commits a second with entry, tree and signature, of the change alone.
 
-    python bench/unit.py [--postgres] [--seconds 4]
+    python bench/unit.py [--postgres] [--seconds 4] [--rounds 3]
 
-Row 9 of the targets. Both sides write the same row through the same engine; threads take turns as requests do.
+Row 9 of the targets. Both sides write the same row through the same engine; threads take turns as requests do. What was
+recorded meanwhile is in the tree, under a signed head, before the clock stops. Three ways of recording:
+
+- served: as the server does it, where a thread puts entries into the ledger (`Store.start_sequencer`);
+- with receipt: the same, and each caller fetches the receipt of its change before it goes on;
+- at once: as commands do it, where the unit returns when its entries are in the tree.
 """
 
 from __future__ import annotations
 
 import argparse
+import statistics
 import tempfile
 import threading
 import time
@@ -30,11 +36,17 @@ def organisation() -> Organisation:
     return Organisation(code=code, name=code, body_type="council", public_authority=True, created_at=datetime.now(UTC))
 
 
-def audited(store: Store) -> None:
+def audited(store: Store) -> uuid.UUID:
     """The change as services make it."""
     with store.unit(Actor(operator="bench")) as unit:
         unit.session.add(organisation())
-        unit.record(Event.ORGANISATION_CHANGED)
+        return unit.record(Event.ORGANISATION_CHANGED).id
+
+
+def with_receipt(store: Store) -> None:
+    """The change, and its receipt at once."""
+    if store.receipt(audited(store)) is None:
+        raise SystemExit("a change had no receipt")
 
 
 def alone(store: Store) -> None:
@@ -44,8 +56,8 @@ def alone(store: Store) -> None:
         session.commit()
 
 
-def rate(store: Store, step: Callable[[Store], None], threads: int, seconds: float) -> float:
-    """Commits a second by so many threads."""
+def rate(store: Store, step: Callable[[Store], object], threads: int, seconds: float) -> float:
+    """Commits a second by so many threads, the ledger's part included."""
     done, end = [0] * threads, time.monotonic() + seconds
 
     def work(place: int) -> None:
@@ -59,19 +71,33 @@ def rate(store: Store, step: Callable[[Store], None], threads: int, seconds: flo
         worker.start()
     for worker in workers:
         worker.join()
+    store.integrate()
     return sum(done) / (time.monotonic() - start)
 
 
-def run(url: str, home: Path, threads: int, seconds: float) -> None:
-    """Print one line: both rates, interleaved, and their ratio."""
-    store = Store.open(StoreSettings(url, home))
-    pairs = [(rate(store, alone, threads, seconds / 2), rate(store, audited, threads, seconds / 2)) for _ in range(3)]
-    plain, with_audit = (sorted(side)[1] for side in zip(*pairs, strict=True))
-    name = store.engine.dialect.name
-    print(
-        f"{name}, {threads} threads: alone {plain:,.0f}/s, audited {with_audit:,.0f}/s, ratio {with_audit / plain:.2f}"
+def run(url: str, home: Path, threads: int, seconds: float, rounds: int) -> None:
+    """Print a line for each way of recording: its rate and that of the change alone, in pairs that alternate."""
+    settings = StoreSettings(url, home)
+    at_once, served = Store.open(settings), Store.open(settings)
+    served.start_sequencer()
+    ways: tuple[tuple[str, Store, Callable[[Store], object]], ...] = (
+        ("served", served, audited),
+        ("with receipt", served, with_receipt),
+        ("at once", at_once, audited),
     )
-    store.close()
+    for name, store, step in ways:
+        pairs = [
+            (rate(store, alone, threads, seconds / 2), rate(store, step, threads, seconds / 2)) for _ in range(rounds)
+        ]
+        ratios = sorted(recorded / plain for plain, recorded in pairs)
+        plain, recorded = (statistics.median(side) for side in zip(*pairs, strict=True))
+        print(
+            f"9  {store.engine.dialect.name}, {threads} threads, {name}: alone {plain:,.0f}/s, audited {recorded:,.0f}/s,"
+            f" ratio {statistics.median(ratios):.2f} ({ratios[0]:.2f}–{ratios[-1]:.2f})",
+            flush=True,
+        )
+    at_once.close()
+    served.close()
 
 
 def main() -> None:
@@ -79,6 +105,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--postgres", action="store_true")
     parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--rounds", type=int, default=3, help="pairs for each line, of which the median is printed")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         urls = [f"sqlite:///{folder}/bench.sqlite"]
@@ -94,7 +121,7 @@ def main() -> None:
             migrate.upgrade(url)
             set_up(StoreSettings(url, home), "accord.bench")
             for threads in (1, 8):
-                run(url, home, threads, options.seconds)
+                run(url, home, threads, options.seconds, options.rounds)
         if server is not None:
             server.cleanup()
 

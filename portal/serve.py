@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -42,5 +43,8 @@ class Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Any:  # noqa: ANN401  gunicorn asks for either kind of gateway; ours is WSGI
-        """Open the record and put the application together."""
-        return create_app(self.settings, Store.open(self.settings.store))
+        """Open the record, let a thread put entries into the ledger, and put the application together."""
+        store = Store.open(self.settings.store)
+        store.start_sequencer()
+        atexit.register(store.close)  # what still waits gets its place before the process ends
+        return create_app(self.settings, store)

@@ -74,6 +74,8 @@ def _values_leaving(unit: Unit, row: CaseRecord, fields: Mapping[str, Any]) -> d
             select(CaseField).where(CaseField.record_id == row.id, CaseField.code.in_(sorted(fields)))
         )
     }
+    if not sealed:
+        return {}  # the record holds none of them: nothing is opened, so no entry may say that something was
     opened = _open(unit, TABLE, row.id, row.holder, sealed, why={"release": True})
     today = unit.clock.today()
     try:

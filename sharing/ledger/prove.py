@@ -9,10 +9,17 @@ from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from sharing.errors import NotFoundError, TamperedError
-from sharing.ledger import checkpoint, tiles, tree
+from sharing.ledger import checkpoint, sequencer, tiles, tree
 from sharing.ledger.commitment import BatchPath, Opening
-from sharing.ledger.model import CHECKPOINT, ENTRY, TILE
+from sharing.ledger.model import ENTRY, TILE
 from sharing.ledger.receipt import Receipt
+
+_TILES = select(TILE.c.level, TILE.c.n, TILE.c.data).where(
+    TILE.c.log == bindparam("log"), tuple_(TILE.c.level, TILE.c.n).in_(bindparam("wanted", expanding=True))
+)
+_ENTRY = select(ENTRY.c.idx, ENTRY.c.body).where(
+    ENTRY.c.log == bindparam("log"), ENTRY.c.entry_id == bindparam("wanted")
+)
 
 
 def reader(session: Session, log: str, size: int, index: int | None = None) -> tiles.Reader:
@@ -24,13 +31,12 @@ def reader(session: Session, log: str, size: int, index: int | None = None) -> t
     wanted = set(partial)
     if index is not None:
         wanted |= {(level, index // tiles.WIDTH ** (level + 1)) for level, _, _ in tiles.widths(size)}
-    query = select(TILE.c.level, TILE.c.n, TILE.c.data).where(TILE.c.log == log)
-    at_once = query.where(tuple_(TILE.c.level, TILE.c.n).in_(sorted(wanted)))
-    fetched: dict[tuple[int, int], bytes] = {(row.level, row.n): row.data for row in session.execute(at_once)}
+    found = session.execute(_TILES, {"log": log, "wanted": sorted(wanted)})
+    fetched: dict[tuple[int, int], bytes] = {(row.level, row.n): row.data for row in found}
 
     def read(level: int, n: int) -> bytes:
         if (level, n) not in fetched:
-            row = session.execute(query.where(TILE.c.level == level, TILE.c.n == n)).one_or_none()
+            row = session.execute(_TILES, {"log": log, "wanted": [(level, n)]}).one_or_none()
             fetched[level, n] = row.data if row else b""
         # The stored tile may have grown since: cut it to what it was.
         return fetched[level, n][: partial.get((level, n), tiles.WIDTH) * tree.HASH]
@@ -55,16 +61,14 @@ def receipts(
 
     Raises NotFoundError when one of them is not yet under a signed head, TamperedError when stored hashes are missing.
     """
-    query = select(CHECKPOINT.c.note).where(CHECKPOINT.c.log == log)
-    stored = session.scalar(query.order_by(CHECKPOINT.c.size.desc()).limit(1))
+    stored = sequencer.latest_note(session, log)
     if stored is None:
         raise NotFoundError(f"The log {log} has no signed head yet.")
     head, note = checkpoint.parse(stored.encode())
-    wanted = select(ENTRY.c.idx, ENTRY.c.body).where(ENTRY.c.log == log, ENTRY.c.entry_id == bindparam("id"))
     subtree: tiles.Reader | None = None
     made = []
     for entry_id in entry_ids:
-        found = session.execute(wanted, {"id": entry_id}).one_or_none()
+        found = session.execute(_ENTRY, {"log": log, "wanted": entry_id}).one_or_none()
         if found is None or found.idx >= head.size:
             raise NotFoundError("This entry is not under a signed head yet. Try again in a second.")
         subtree = subtree or reader(session, log, head.size, found.idx)

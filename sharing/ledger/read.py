@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, null, select
 from sqlalchemy.orm import Session
 
 from sharing.errors import NotFoundError
 from sharing.ledger import entry
 from sharing.ledger.entry import OPERATOR, Entry
-from sharing.ledger.model import LedgerCheckpoint, LedgerEntry, LedgerHead, LedgerLog
+from sharing.ledger.model import LedgerCheckpoint, LedgerEntry, LedgerHead, LedgerLog, OutboxEntry
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,10 @@ class LogView:
 
 @dataclass(frozen=True)
 class EntryView:
-    """One entry in its place."""
+    """One entry in its place; `index` is None while it waits in the outbox for one."""
 
     log: str
-    index: int
+    index: int | None
     entry: Entry
 
 
@@ -75,9 +75,17 @@ def entries(session: Session, log: str, *, before: int | None = None, limit: int
 
 
 def find(session: Session, entry_id: uuid.UUID) -> EntryView:
-    """Return one entry. Raises NotFoundError when there is none, or it is still in the outbox."""
-    query = select(LedgerEntry.log, LedgerEntry.idx, LedgerEntry.body).where(LedgerEntry.entry_id == entry_id)
-    row = session.execute(query).first()
-    if row is None:
-        raise NotFoundError("There is no such entry in the ledger.")
-    return EntryView(row.log, row.idx, entry.parse(row.body))
+    """Return one recorded entry, in its place or still in the outbox. Raises NotFoundError when there is none."""
+    for query in _FIND:
+        row = session.execute(query, {"wanted": entry_id}).first()
+        if row is not None:
+            return EntryView(row.log, row.idx, entry.parse(row.body))
+    raise NotFoundError("There is no such entry in the ledger.")
+
+
+# The tree, the outbox, and the tree again: a sequencer may have moved the entry between the first two.
+_IN_TREE = select(LedgerEntry.log, LedgerEntry.idx, LedgerEntry.body).where(LedgerEntry.entry_id == bindparam("wanted"))
+_IN_OUTBOX = select(OutboxEntry.log, null().label("idx"), OutboxEntry.body).where(
+    OutboxEntry.entry_id == bindparam("wanted")
+)
+_FIND = (_IN_TREE, _IN_OUTBOX, _IN_TREE)

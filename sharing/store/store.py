@@ -1,11 +1,10 @@
-"""This module knows how the record is opened: the engines, the keyring, the clocks and the sequencer that follows each commit."""
+"""This module knows how the record is opened: the engines, the keyring, the clocks, and how the sequencer follows the commits."""
 
 from __future__ import annotations
 
-import logging
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,21 +12,21 @@ from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from protocols.actor import Actor
-from sharing.errors import AccordError, NotFoundError, UnreachableError
-from sharing.ledger import outbox, prove, read, sequencer
+from sharing.errors import NotFoundError, TamperedError, UnreachableError
+from sharing.ledger import prove, read, sequencer
 from sharing.ledger.checkpoint import Signer
 from sharing.store import wall
 from sharing.store.clock import Clock
 from sharing.store.engine import open_engine
 from sharing.store.model import Installation
+from sharing.store.sequencing import PATIENCE, Sequencing
 from sharing.store.unit import Tools, Unit
 from sharing.vault import Keyring, Vault
-
-log = logging.getLogger(__name__)
 
 SIGNING_KEY = "ledger-signing-key"
 OPERATOR_LOG = "operator"
@@ -53,6 +52,8 @@ class Store:
         self.vault = Vault(keyring)
         # Embedded SQLite has one writer: waiting in line here is fair, waiting inside SQLite is not.
         self._line = threading.Lock() if engine.dialect.name == "sqlite" else None
+        self._writer = 0
+        self._sequencing = Sequencing(self._sequence)
         wall.watch(engine)
 
     @classmethod
@@ -93,19 +94,30 @@ class Store:
 
     @contextmanager
     def unit(self, actor: Actor) -> Iterator[Unit]:
-        """Open a unit of work for one change."""
-        tools = Tools(self.engine, self.clock, self.vault, self.log_name, self._integrate_quietly)
+        """Open a unit of work for one change. Once it is committed, its entries get their places in the ledger."""
+        tools = Tools(self.engine, self.clock, self.vault, self.log_name)
+        with self._turn_to_write(), Unit(actor, tools) as unit:
+            yield unit
+        if unit.recorded:
+            self._after_commit()
+
+    @contextmanager
+    def _turn_to_write(self) -> Iterator[None]:
         if self._line is None:
-            with Unit(actor, tools) as unit:
-                yield unit
+            yield
             return
-        if not self._line.acquire(timeout=30):
+        if not self._line.acquire(timeout=PATIENCE):
             raise UnreachableError("The database is busy. Nothing was stored; try again.")
+        self._writer = threading.get_ident()
         try:
-            with Unit(actor, tools) as unit:
-                yield unit
+            yield
         finally:
+            self._writer = 0
             self._line.release()
+
+    def _is_writing(self) -> bool:
+        """Whether this very thread holds the turn: waiting for another who needs it would be waiting for oneself."""
+        return self._writer == threading.get_ident()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -119,36 +131,81 @@ class Store:
 
     # -- the ledger's afterwards
 
-    def integrate(self) -> None:
-        """Move what the outbox holds into the trees, and sign each head that grew."""
-        while True:
-            with Session(self.engine) as session:
-                unsigned = sequencer.integrate(session, BATCH)
-                left = outbox.waiting(session)
-                session.commit()
-            for origin in unsigned:
-                with Session(self.engine) as session:
-                    sequencer.sign(session, origin, self.signer)
-                    session.commit()
-            if not left:
-                return
+    def start_sequencer(self) -> None:
+        """Let a thread put entries into the ledger from now on, so that no change waits for it: for a server, until `close`.
 
-    def _integrate_quietly(self) -> None:
-        """The change is committed and its entry is in the outbox: a failure here must not look like one of the change."""
-        try:
-            self.integrate()
-        except (SQLAlchemyError, AccordError) as error:
-            log.warning("the sequencer will try again at the next change: %s", type(error).__name__)
+        A receipt is there within a second, or as soon as somebody asks for it.
+        """
+        self._sequencing.start()
+
+    def integrate(self) -> None:
+        """Return when all that is committed stands in the trees, under signed heads; one run serves all who wait.
+
+        Raises TamperedError when the stored tree does not fit itself, SQLAlchemy's errors when the database cannot be had,
+        RuntimeError within a unit on SQLite.
+        """
+        if self._is_writing():
+            raise RuntimeError("a unit holds the turn to write: bring the ledger up to date after it")
+        self._sequencing.settle()
+
+    def _sequence(self) -> None:
+        """Move what the outbox holds into the trees, and sign each head that grew: what is signed was committed before."""
+        refused: list[TamperedError] = []
+        left = True
+        with self.engine.connect() as connection:
+            while left:
+                with self._turn_to_write(), Session(connection) as session:
+                    unsigned = sequencer.integrate(session, BATCH)
+                    # Not "until the outbox is empty": while others go on committing, that moment may never come.
+                    left = sequencer.moved(session) >= BATCH
+                    session.commit()
+                refused += self._sign(connection, unsigned)
+        if refused:
+            raise refused[0]
+
+    def _sign(self, connection: Connection, logs: Sequence[str]) -> list[TamperedError]:
+        """Sign each log's head; one that cannot be signed keeps no other from it. Return what was refused."""
+        refused: list[TamperedError] = []
+        if logs:
+            with self._turn_to_write(), Session(connection) as session:
+                for origin in logs:
+                    try:
+                        sequencer.sign(session, origin, self.signer)
+                    except TamperedError as error:
+                        refused.append(error)
+                session.commit()
+        return refused
+
+    def _after_commit(self) -> None:
+        self._sequencing.follow()
 
     def receipt(self, entry_id: uuid.UUID) -> str | None:
-        """The receipt of an entry as tlog-proof text, or None while it is still in the outbox or under no signed head."""
+        """The receipt of an entry as tlog-proof text; None where there is no such entry, or the sequencer cannot run.
+
+        An entry that still waits for its place gets it first, together with all others that wait; except within a unit on
+        SQLite, which holds the turn to write that the sequencer needs: there it is None until the unit is left.
+        """
         with self.reading() as session:
             try:
-                return prove.receipt(session, read.find(session, entry_id).log, entry_id).render()
+                log = read.find(session, entry_id).log
             except NotFoundError:
                 return None
+            made = _receipt(session, log, entry_id)
+        if made is None and not self._is_writing():
+            self._sequencing.settle_quietly()
+            with self.reading() as session:
+                made = _receipt(session, log, entry_id)
+        return made
 
     def close(self) -> None:
-        """Give every connection back."""
+        """Put what still waits into the ledger, as far as that can be done, and give every connection back."""
+        self._sequencing.stop()
         self.engine.dispose()
         self._reader.dispose()
+
+
+def _receipt(session: Session, log: str, entry_id: uuid.UUID) -> str | None:
+    try:
+        return prove.receipt(session, log, entry_id).render()
+    except NotFoundError:
+        return None

@@ -1,8 +1,8 @@
 """This module knows the unit of work: the only caller of commit, which never commits a change without its ledger entry.
 
 In order: flush (the rows are written), append (the entries go to the outbox), commit (both or neither). Integration into the
-tree comes afterwards, in transactions of its own: if the process dies there, the outbox still holds the entry and the next
-unit integrates it.
+tree comes afterwards, in transactions of its own that many units share: if the process dies there, the outbox still holds the
+entry, and whoever comes next integrates it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
@@ -27,7 +27,7 @@ from sharing.base import new_id
 from sharing.errors import AccordError, NotPermittedError, StaleError, UnreachableError, UnrecordedError
 from sharing.ledger import outbox
 from sharing.ledger.entry import Entry
-from sharing.store import wall
+from sharing.store import context, wall
 from sharing.store.clock import Clock
 from sharing.vault import Vault
 
@@ -61,7 +61,6 @@ class Tools:
     clock: Clock
     vault: Vault
     log_name: Callable[[str | None, datetime], str]
-    after_commit: Callable[[], None]
 
 
 class Unit:
@@ -130,8 +129,9 @@ class Unit:
         """Open the connection and begin."""
         try:
             self._connection: Connection = self._tools.engine.connect().execution_options(**{wall.OPTION: self})
+            # Tell PostgreSQL's row-level policies who acts.
+            context.begin(self._connection, self.actor.partnership, self.actor.organisation)
             self.session = UnitSession(self._connection, autoflush=True, expire_on_commit=False)
-            self._set_context()
         except (OperationalError, DBAPIError) as error:
             raise UnreachableError(
                 "The database cannot be reached or is busy. Nothing was stored; try again."
@@ -159,8 +159,6 @@ class Unit:
         told = _told(error)
         if told is not None:
             raise told from None
-        if kind is None and self._entries:
-            self._tools.after_commit()
 
     def _finish(self) -> None:
         self._flush()
@@ -173,20 +171,11 @@ class Unit:
     def _append(self) -> None:
         if self._changed and not self._entries:
             raise UnrecordedError(f"Rows of {', '.join(sorted(self._changed))} changed and no entry was recorded.")
-        for entry in self._entries:
-            outbox.append(self.session, entry)
+        if self._entries:
+            outbox.append(self.session, *self._entries)
 
     def _commit(self) -> None:
         self.session.end()
-
-    def _set_context(self) -> None:
-        """Tell PostgreSQL's row-level policies who acts; forgotten by the database at the end of the transaction."""
-        if self._connection.dialect.name != "postgresql":
-            return
-        self.session.execute(
-            text("SELECT set_config('accord.partnership', :p, true), set_config('accord.organisation', :o, true)"),
-            {"p": self.actor.partnership or "", "o": self.actor.organisation or ""},
-        )
 
 
 def _told(error: BaseException | None) -> AccordError | None:

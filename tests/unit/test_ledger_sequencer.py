@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from ledger_world import World
 from sqlalchemy import delete, func, insert, select, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from sharing.errors import NotFoundError, TamperedError
@@ -137,6 +137,40 @@ def test_each_partnership_and_the_operator_have_logs_of_their_own(world):
         assert [view.index for view in read.entries(session, one.log, before=1)] == [0]
         with pytest.raises(NotFoundError):
             read.find(session, one.id.__class__(int=1))
+
+
+def test_an_entry_is_found_before_it_has_its_place(world):
+    (entry,) = world.add(world.entry())
+    with world.session() as session:
+        found = read.find(session, entry.id)
+        assert (found.log, found.index, found.entry) == (entry.log, None, entry)
+    world.drain()
+    with world.session() as session:
+        found = read.find(session, entry.id)
+        assert (found.log, found.index, found.entry) == (entry.log, 1, entry)
+
+
+def test_entries_of_one_change_are_appended_in_their_order_and_one_fault_undoes_them_all(world):
+    made = [world.entry() for _ in range(3)]
+    with world.session() as session, pytest.raises(IntegrityError) as caught:
+        outbox.append(session, *made, made[0])
+    assert str(made[0].about) not in str(caught.value)  # nothing of what the entry says
+    with world.session() as session:
+        assert outbox.waiting(session) == 0
+        outbox.append(session, *made)
+        session.commit()
+        assert outbox.waiting(session) == len(made)
+    world.drain()
+    assert [row.body for row in stored(world)[1:]] == [entry.encode() for entry in made]
+
+
+def test_the_sequencer_says_how_many_it_moved_so_that_its_caller_knows_when_none_is_left(world):
+    world.add(*(world.entry() for _ in range(5)))
+    with world.session() as session:
+        for moved in (2, 2, 1, 0):
+            sequencer.integrate(session, 2)
+            session.commit()
+            assert sequencer.moved(session) == moved
 
 
 def test_a_new_year_begins_with_the_last_head_of_the_old_one(world):

@@ -17,8 +17,11 @@ from sqlalchemy.orm import Session
 from protocols.actions import Event
 from protocols.actor import Actor
 from sharing.access.model import User
-from sharing.errors import StaleError, UnreachableError, UnrecordedError
+from sharing.errors import StaleError, TamperedError, UnreachableError, UnrecordedError
+from sharing.ledger import audit, outbox, sequencer
 from sharing.ledger.model import LedgerEntry, OutboxEntry
+from sharing.ledger.policy import Policy
+from sharing.ledger.report import Verdict
 from sharing.partners.model import Organisation
 from sharing.store import Store, StoreSettings, Unit, set_up
 from sharing.store.wall import housekeeping
@@ -48,6 +51,12 @@ def rows_and_entries(store: Store, code: str) -> tuple[int, int]:
         needle = f'"about":"{code}"'.encode()
         bodies = [*session.scalars(select(LedgerEntry.body)), *session.scalars(select(OutboxEntry.body))]
         return rows, sum(needle in bytes(body) for body in bodies)
+
+
+def waiting(store: Store) -> int:
+    """How many entries stand in the outbox."""
+    with store.reading() as session:
+        return outbox.waiting(session)
 
 
 def test_a_change_and_its_entry_are_committed_together_and_the_receipt_follows(store: Store, operator: Actor):
@@ -121,8 +130,6 @@ def test_a_fault_before_each_step_leaves_neither_row_nor_entry(
 def test_a_fault_after_the_commit_loses_nothing_and_the_next_unit_integrates(
     store: Store, operator: Actor, monkeypatch: pytest.MonkeyPatch
 ):
-    from sharing.ledger import sequencer
-
     def fail(_session: Session, _limit: int) -> list[str]:
         from sqlalchemy.exc import OperationalError
 
@@ -133,20 +140,44 @@ def test_a_fault_after_the_commit_loses_nothing_and_the_next_unit_integrates(
         with store.unit(operator) as unit:
             add(unit, "late")
             recorded = unit.record(Event.COMMAND_RUN)
-    assert rows_and_entries(store, "late") == (1, 1)
-    assert store.receipt(recorded.id) is None
+        assert rows_and_entries(store, "late") == (1, 1)
+        assert store.receipt(recorded.id) is None
+    assert waiting(store) == 2
     with store.unit(operator) as unit:
         unit.record(Event.COMMAND_RUN)
+    assert waiting(store) == 0
     assert store.receipt(recorded.id) is not None
+
+
+@pytest.mark.parametrize("step", ["integrate", "sign"])
+def test_a_receipt_that_is_asked_for_makes_up_for_a_fault_after_the_commit(
+    store: Store, operator: Actor, step: str, monkeypatch: pytest.MonkeyPatch
+):
+    def fail(*_: object) -> list[str]:
+        raise TamperedError("a fault")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sequencer, step, fail)
+        with store.unit(operator) as unit:
+            add(unit, "late")
+            recorded = unit.record(Event.COMMAND_RUN)
+        assert rows_and_entries(store, "late") == (1, 1)
+        assert store.receipt(recorded.id) is None
+        with pytest.raises(TamperedError, match="a fault"):
+            store.integrate()
+    assert store.receipt(recorded.id) is not None
+    assert waiting(store) == 0
+    assert rows_and_entries(store, "late") == (1, 1)
 
 
 KILLED = textwrap.dedent(
     """
-    import os, pathlib, signal, sys
+    import os, pathlib, signal, sys, time
     from datetime import datetime, timezone
     from protocols.actions import Event
     from protocols.actor import Actor
     import sharing.access.model
+    from sharing.ledger import sequencer
     from sharing.partners.model import Organisation
     from sharing.store import Store, StoreSettings, Unit
     url, home, step = sys.argv[1:]
@@ -154,18 +185,27 @@ KILLED = textwrap.dedent(
     def die(*_):
         os.kill(os.getpid(), signal.SIGKILL)
     if step == "after commit":
-        Store._integrate_quietly = die
+        Store._after_commit = die
+    elif step in ("integrate", "sign"):
+        setattr(sequencer, step, die)
+    elif step == "in the thread":
+        sequencer.sign = die
+        store.start_sequencer()
     else:
         setattr(Unit, step, die)
     with store.unit(Actor(operator="test")) as unit:
         unit.session.add(Organisation(code="killed", name="K", body_type="council", public_authority=True,
                                       created_at=datetime(2023, 1, 16, tzinfo=timezone.utc)))
         unit.record(Event.ORGANISATION_CHANGED, about="killed")
+    time.sleep(20)
     """
 )
 
 
-@pytest.mark.parametrize("step", [*STEPS, "after commit"])
+AFTERWARDS = ("after commit", "integrate", "sign", "in the thread")
+
+
+@pytest.mark.parametrize("step", [*STEPS, *AFTERWARDS])
 def test_kill_minus_nine_at_each_step_leaves_both_or_neither(
     database_url: str, tmp_path: Path, operator: Actor, step: str
 ):
@@ -174,12 +214,16 @@ def test_kill_minus_nine_at_each_step_leaves_both_or_neither(
     died = subprocess.run([sys.executable, "-c", KILLED, database_url, str(settings.home), step], check=False)
     assert died.returncode == -9
     store = Store.open(settings)
-    expected = (1, 1) if step == "after commit" else (0, 0)
+    expected = (1, 1) if step in AFTERWARDS else (0, 0)
     assert rows_and_entries(store, "killed") == expected
     with store.unit(operator) as unit:  # whoever comes next finishes what was left in the outbox
         recorded = unit.record(Event.COMMAND_RUN)
     assert rows_and_entries(store, "killed") == expected
     assert store.receipt(recorded.id) is not None
+    assert waiting(store) == 0
+    with store.reading() as session:
+        reports = audit.verify_database(session, Policy().trusting(store.signer.verifier))
+    assert {report.verdict for report in reports} == {Verdict.TRUE}
     store.close()
 
 
@@ -234,3 +278,22 @@ def test_an_unreachable_database_is_said_in_words(tmp_path: Path, make_database:
 def test_facts_with_a_float_never_reach_the_ledger(store: Store, operator: Actor):
     with pytest.raises(ValueError, match=r".+"), store.unit(operator) as unit:
         unit.record(Event.COMMAND_RUN, about=uuid.uuid4(), facts={"share": 0.5})
+
+
+def test_postgresql_knows_who_acts_within_the_unit_and_forgets_it_afterwards(
+    tmp_path: Path, make_database: Callable[[str], str]
+):
+    settings = StoreSettings(make_database("postgresql"), tmp_path / "home")
+    set_up(settings, "accord.test")
+    store = Store.open(settings)
+    told = select(func.current_setting("accord.partnership", True), func.current_setting("accord.organisation", True))
+    odd = r"o'brien \ %s; SELECT 1"
+    with store.unit(Actor(operator="test", partnership="northtown", organisation=odd)) as unit:
+        assert unit.session.execute(told).one() == ("northtown", odd)
+    with store.unit(Actor(operator="test")) as unit:
+        assert unit.session.execute(told).one() == ("", "")
+    with store.unit(Actor(operator="test", partnership="northtown")):
+        pass  # nothing was asked of the database, and the transaction ends all the same
+    with Session(store.engine) as session:  # the same connection, given back
+        assert session.execute(told).one() == ("", "")
+    store.close()
