@@ -8,6 +8,7 @@ be cached for ever; `manifest.json` leads from the plain name to the built one.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
@@ -65,7 +66,30 @@ def build_into(folder: Path) -> Manifest:
         put(folder, manifest, Path(name).name, library.encode())
     for script in sorted((HERE / "js").glob("*.js")):
         put(folder, manifest, script.name, with_hashed_imports(script.read_text(), manifest).encode())
+    put(folder, manifest, "verify.html", verifier().encode())
     return manifest
+
+
+def verifier() -> str:
+    """The page that verifies receipts, as one file: its own policy lets its own script and style in, and nothing else."""
+    page, style, script = ((HERE / "verifier" / f"verify.{kind}").read_text() for kind in ("html", "css", "js"))
+    allowed = "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src {integrity(script)}",
+            f"style-src {integrity(style)}",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    )
+    for name, value in {"policy": allowed, "style": style, "script": script}.items():
+        page = page.replace("{{ " + name + " }}", value)
+    return page
+
+
+def integrity(text: str) -> str:
+    """The source expression that admits exactly this text (CSP Level 3, hash-source)."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def put(folder: Path, manifest: Manifest, name: str, content: bytes) -> str:

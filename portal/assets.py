@@ -26,3 +26,8 @@ def asset(name: str) -> str:
     """The address of an asset by its plain name."""
     # Not url_for: an error page is also drawn where routing has refused the host.
     return f"/static/dist/{manifest()[name]}"
+
+
+def verifier_page() -> bytes:
+    """The page that verifies receipts without a network: one file, to be kept by whoever was handed a receipt."""
+    return (DIST / manifest()["verify.html"]).read_bytes()

@@ -30,7 +30,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "meeting": ("meeting", "agenda, minutes"),
     "standards": ("standards", "status of the joint sign-up"),
     "ledger": ("ledger", "head, verify, export, prove"),
-    "keys": ("keys", "status"),
+    "keys": ("keys", "status, rotate"),
+    "backup": ("backup", "write the database to one file, without the keys"),
+    "restore": ("backup", "bring a backup back into an empty database"),
     "verify": ("verify", "verify receipts, bundles and heads offline"),
 }
 

@@ -119,6 +119,7 @@ class Event(StrEnum):
     TRAINING_RECORDED = "officer:training_recorded"
     LIAISON_OFFICER_NAMED = "liaison_officer:named"
     DECIDER_AUTHORISED = "liaison_officer:authorised"
+    AUTHORISATION_ENDED = "liaison_officer:authorisation_ended"
     DELEGATION_RECORDED = "delegation:recorded"
     # protocols
     PROTOCOL_DRAFTED = "protocol:drafted"
@@ -174,4 +175,6 @@ class Event(StrEnum):
     LOG_OPENED = "ledger:opened"
     LEDGER_VERIFIED = "ledger:verified"
     LEDGER_EXPORTED = "ledger:exported"
+    BACKUP_MADE = "backup:made"
+    BACKUP_RESTORED = "backup:restored"
     DEMONSTRATION_LOADED = "demonstration:loaded"

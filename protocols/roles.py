@@ -21,6 +21,7 @@ class Role(StrEnum):
     OFFICER = "officer"
     COORDINATOR = "coordinator"
     LIAISON_OFFICER = "liaison-officer"
+    AUTHORISED_OFFICER = "authorised-officer"
     DUTY_OFFICER = "duty-officer"
     AGENCY_ADMIN = "agency-admin"
     AUDITOR = "auditor"
@@ -118,8 +119,11 @@ ROLES: Mapping[Role, frozenset[Action]] = MappingProxyType(
             Action.DEPOSIT_RECORD,
             Action.VIEW_OWN_RECORD,
             Action.READ_MEETING,
+            Action.ACCEPT_CONFIDENTIALITY,
             Action.READ_ACTION,
         },
+        Role.AUTHORISED_OFFICER: _STAFF
+        | {Action.READ_REQUEST, Action.DECIDE_REQUEST, Action.DEPOSIT_RECORD, Action.VIEW_OWN_RECORD},
         Role.DUTY_OFFICER: _STAFF | {Action.READ_REQUEST, Action.ALLOW_EMERGENCY, Action.VIEW_OWN_RECORD},
         Role.AGENCY_ADMIN: _STAFF
         | {

@@ -206,11 +206,14 @@ def _paths(arguments: Sequence[str]) -> int:
             ("accord.sqlite-wal", "SQLite's write-ahead log"),
             ("accord.sqlite-shm", "SQLite's shared index of that log"),
             ("keys/", "the keyring: mode 0600, outside the database and its backups"),
+            (".accord.sqlite.copying/", "there while a backup of SQLite is being made: mode 0700"),
+            (".accord.sqlite.restoring/", "there while a backup is being restored into SQLite"),
             ("mail/", "letters, where no SMTP server is set: for the operator to hand over"),
             ("demo-sign-ins.json", "a demonstration's sign-ins, mode 0600; a real installation has no such file"),
             ("demo-loading", "there while a demonstration is being loaded"),
         )
     ]
+    rows.append({"path": ".FILE.part/", "what": "beside each FILE of `accord backup` while it is written: mode 0700"})
     rows.append({"path": tempfile.gettempdir(), "what": "uploads over 500 kB while they are read; unlinked at once"})
     opening.show(rows, as_json=options.json, lines=[f"{r['path']}  {r['what']}" for r in rows])
     return cli.DONE

@@ -63,6 +63,14 @@ class DepositRecordForm(AccordForm):
     retain_until = DayField("Keep until")
 
 
+class AuthoriseDeciderForm(AccordForm):
+    """A standing authorisation: who, on which line, until when."""
+
+    officer = SelectField("Officer", [InputRequired("Choose an officer")])
+    line = SelectField("Line of a protocol in force", [InputRequired("Choose a line")])
+    until_on = DayField("Last day, if less than a year", optional=True)
+
+
 class SignProtocolForm(AccordForm):
     """The signature of one version."""
 

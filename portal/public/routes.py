@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, jsonify, render_template
+import io
+
+from flask import Blueprint, current_app, jsonify, render_template, send_file
 from flask.typing import ResponseReturnValue
 
+from portal.assets import verifier_page
 from portal.config import Settings
 from portal.desk import declare, desk
 from protocols.actions import Action
@@ -65,6 +68,15 @@ def about_data() -> ResponseReturnValue:
 def verify_receipt() -> ResponseReturnValue:
     """How to verify a receipt with the network unplugged, and the key to verify it with."""
     return render_template("public/verify_receipt.html", key=desk().store.verifier_key)
+
+
+@room.get("/verify-a-receipt/verify.html")
+@declare(Action.OPEN_PUBLIC_PAGE)
+def fetch_verifier() -> ResponseReturnValue:
+    """The page that verifies a receipt without the network, to be kept as a file: its script runs from disk, never from here."""
+    return send_file(
+        io.BytesIO(verifier_page()), mimetype="text/html", as_attachment=True, download_name="accord-verify.html"
+    )
 
 
 @room.get("/healthz")

@@ -22,7 +22,7 @@ from sharing.vault import Vault
 
 LARGEST = 200_000
 LONGEST_FORM_KEY = 200
-_PURPOSE = "draft"
+PURPOSE = "draft"
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def save_draft(unit: Unit, user_id: uuid.UUID, form_key: str, fields: Mapping[st
     if len(text) > LARGEST or not 0 < len(form_key) <= LONGEST_FORM_KEY:
         raise InvalidError.one("This is too long to be kept as a draft.", mend="Send it, or shorten it.")
     now = database_now(unit.session)
-    payload = seeds.seal(unit.vault, _PURPOSE, _owner(user_id, form_key), text)
+    payload = seeds.seal(unit.vault, PURPOSE, seal_owner(user_id, form_key), text)
     row = _row(unit.session, user_id, form_key)
     if row is None:
         unit.session.add(
@@ -71,7 +71,7 @@ def read_draft(session: Session, vault: Vault, user_id: uuid.UUID, form_key: str
     if row is None or database_now(session) - row.saved_at > DRAFT:
         return None
     return SavedDraft(
-        form_key, row.saved_at, json.loads(seeds.unseal(vault, _PURPOSE, _owner(user_id, form_key), row.payload))
+        form_key, row.saved_at, json.loads(seeds.unseal(vault, PURPOSE, seal_owner(user_id, form_key), row.payload))
     )
 
 
@@ -96,7 +96,7 @@ def _place(user_id: uuid.UUID, form_key: str) -> str:
     return digest("draft", user_id.hex, form_key)
 
 
-def _owner(user_id: uuid.UUID, form_key: str) -> uuid.UUID:
+def seal_owner(user_id: uuid.UUID, form_key: str) -> uuid.UUID:
     """What the seal is bound to: this person's draft of this form, so that no row's contents open in another's place."""
     return uuid.UUID(_place(user_id, form_key)[:32])
 

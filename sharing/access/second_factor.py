@@ -19,7 +19,7 @@ from sharing.vault import Vault
 
 ISSUER = "Accord"
 RECOVERY_CODES = 10
-_PURPOSE = "second-factor"
+PURPOSE = "second-factor"
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def begin_enrolment(
     if row is None:
         row = SecondFactor(user_id=user_id)
         session.add(row)
-    row.pending_seed = seeds.seal(vault, _PURPOSE, user_id, chosen)
+    row.pending_seed = seeds.seal(vault, PURPOSE, user_id, chosen)
     return Enrolment(chosen, pyotp.TOTP(chosen).provisioning_uri(name=email, issuer_name=ISSUER))
 
 
@@ -53,7 +53,7 @@ def finish_enrolment(
     row = session.get(SecondFactor, user_id, with_for_update=True)
     if row is None or row.pending_seed is None:
         return None
-    number = _number_of(seeds.unseal(vault, _PURPOSE, user_id, row.pending_seed), canonical_code(typed), now, after=0)
+    number = _number_of(seeds.unseal(vault, PURPOSE, user_id, row.pending_seed), canonical_code(typed), now, after=0)
     if number is None:
         return None
     row.seed, row.pending_seed, row.last_counter, row.confirmed_at = row.pending_seed, None, number, now
@@ -93,7 +93,7 @@ def _use_phone_code(session: Session, vault: Vault, user_id: uuid.UUID, code: st
     row = session.get(SecondFactor, user_id, with_for_update=True)
     if row is None or row.seed is None:
         return False
-    number = _number_of(seeds.unseal(vault, _PURPOSE, user_id, row.seed), code, now, after=row.last_counter)
+    number = _number_of(seeds.unseal(vault, PURPOSE, user_id, row.seed), code, now, after=row.last_counter)
     if number is None:
         return False
     row.last_counter = number

@@ -85,8 +85,8 @@ def payload(values: Mapping[str, str]) -> bytes:
 
 
 def outcome_of(results: Mapping[str, str]) -> str:
-    """`released` when every field left, `refused` when none did, else `partly`."""
+    """`released` when every field left, `refused` when none did or none was asked for, else `partly`."""
     left = [result != "withheld" for result in results.values()]
-    if all(left):
+    if left and all(left):
         return "released"
     return "partly" if any(left) else "refused"

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sharing.errors import TamperedError
@@ -46,12 +47,12 @@ class Receipt:
     opening: Opening | None = None
     batch: BatchPath | None = None
 
-    @property
+    @cached_property
     def entry(self) -> Entry:
         """What the receipt says has happened."""
         return entry.parse(self.body)
 
-    @property
+    @cached_property
     def checkpoint(self) -> Checkpoint:
         """The head that the proof leads to."""
         return checkpoint.parse_text(self.head.text)
@@ -162,12 +163,7 @@ def _check_opening(receipt: Receipt, payload: bytes | None) -> list[Finding]:
             return []
         message = "The receipt binds no payload, so the file cannot be checked against it."
         return [Finding("payload", message, weight=Verdict.CANNOT_TELL)]
-    facts = receipt.entry.facts
-    root, size = facts.get(commitment.ROOT_FACT), facts.get(commitment.SIZE_FACT)
-    found = isinstance(root, str) and receipt.batch.size == size
-    if not found or not receipt.batch.leads_to(
-        receipt.opening.commitment(), base64_strict.decode(str(root), "the entry's batch root", tree.HASH)
-    ):
+    if not _in_batch(receipt.entry, receipt.opening, receipt.batch):
         message = (
             "The opened record is not in the batch that the entry commits to: salt, digest, fields or path was changed."
         )
@@ -175,6 +171,16 @@ def _check_opening(receipt: Receipt, payload: bytes | None) -> list[Finding]:
     if payload is not None and hashlib.sha256(payload).digest() != receipt.opening.payload_sha256:
         return [Finding("payload", "The file is not what was handed over: its digest is another one.", receipt.index)]
     return []
+
+
+def _in_batch(said: Entry, opening: Opening, batch: BatchPath) -> bool:
+    root = said.facts.get(commitment.ROOT_FACT)
+    if not isinstance(root, str) or batch.size != said.facts.get(commitment.SIZE_FACT):
+        return False
+    try:
+        return batch.leads_to(opening.commitment(), base64_strict.decode(root, "the entry's batch root", tree.HASH))
+    except TamperedError:
+        return False
 
 
 def _against_head(comparison: Comparison, held: Checkpoint) -> list[Finding]:

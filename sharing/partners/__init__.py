@@ -25,6 +25,7 @@ from sharing.partners.commands import (
     WithdrawFromProtocol,
 )
 from sharing.partners.compiled import compiled_world
+from sharing.partners.deciders import authorisations, authorise_decider, end_authorisation
 from sharing.partners.identity import Identity, actor_by_email, actor_in_post, identify, posts_of, switch_post
 from sharing.partners.load import Loaded, load_partnership
 from sharing.partners.officers import (
@@ -37,7 +38,6 @@ from sharing.partners.officers import (
 )
 from sharing.partners.posts import (
     assign_officer,
-    authorise_decider,
     end_assignment,
     name_liaison_officer,
     note_assignment,
@@ -134,12 +134,14 @@ __all__ = [
     "areas",
     "assign_officer",
     "assigned_to",
+    "authorisations",
     "authorise_decider",
     "change_officer",
     "compiled_world",
     "delegations",
     "disable_officer",
     "end_assignment",
+    "end_authorisation",
     "find_protocols",
     "has_signed_protocol_in_force",
     "homes",

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from protocols.actions import Action
 from sharing.errors import InvalidError, NotFoundError, NotPermittedError
+from sharing.partners import rules
 from sharing.partners.model import Officer, Organisation, Partnership
 from sharing.store import Unit
 
@@ -78,3 +79,9 @@ def partnership_of(unit: Unit, given: str | None) -> str:
     if not code:
         raise InvalidError.one("Say which partnership.", where="partnership", mend="Name it by its code.")
     return code
+
+
+def must_be_in_post(unit: Unit, officer: Officer) -> None:
+    """Raise InvalidError for an officer who has left the post, or has not begun."""
+    if not rules.is_in_post(officer.from_on, officer.to_at, unit.clock.today(), unit.clock.business_now()):
+        raise InvalidError.one("This officer has left the post, or has not begun.", where="officer")

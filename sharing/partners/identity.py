@@ -19,7 +19,7 @@ from sharing.access import SignedIn
 from sharing.errors import NotFoundError
 from sharing.partners import rules
 from sharing.partners.model import Officer, Organisation, Partnership
-from sharing.partners.read import liaison_kinds, roles_of
+from sharing.partners.read import authorised_officers, liaison_kinds, roles_of
 from sharing.partners.views import PostView
 from sharing.store import Clock, Store
 
@@ -65,6 +65,7 @@ def posts_of(session: Session, clock: Clock, user_id: uuid.UUID) -> tuple[PostVi
     for row, organisation_name, partnership_name in session.execute(query):
         if not rules.is_in_post(row.from_on, row.to_at, today, now):
             continue
+        authorised = authorised_officers(session, row.partnership, today)
         liaison = liaison_kinds(session, row.partnership, today).get(row.id)
         posts.append(
             PostView(
@@ -75,7 +76,7 @@ def posts_of(session: Session, clock: Clock, user_id: uuid.UUID) -> tuple[PostVi
                 organisation_name=organisation_name,
                 name=row.name,
                 post=row.post,
-                roles=roles_of(row, liaison),
+                roles=roles_of(row, liaison, authorised=row.id in authorised),
                 elected=row.elected,
             )
         )

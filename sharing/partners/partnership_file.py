@@ -13,10 +13,10 @@ from sharing.errors import InvalidError
 from sharing.partners import rules
 from sharing.partners.partnership_schema import Reader, Table
 
-APPOINTED = frozenset(Role) - {Role.OPERATOR, Role.LIAISON_OFFICER}
+APPOINTED = frozenset(Role) - {Role.OPERATOR, Role.LIAISON_OFFICER, Role.AUTHORISED_OFFICER}
 """What an operator may give.
 
-Everything but the operator's own role, and the liaison officer's, which goes with its post.
+Everything but the operator's own role, and those that go with a liaison post or with its holder's authorisation.
 """
 _CODE = "A code has small letters, figures and hyphens."
 

@@ -19,6 +19,7 @@ from sharing.partners import rules
 from sharing.partners.model import (
     Area,
     Assignment,
+    Authorisation,
     Delegation,
     Homes,
     LiaisonPost,
@@ -263,6 +264,7 @@ def _officers(
     ):
         trained[officer_id].append(trained_on)
     posts = liaison_kinds(session, partnership, day)
+    authorised = authorised_officers(session, partnership, day)
     for row in rows:
         liaison = posts.get(row.id)
         days = trained[row.id]
@@ -275,7 +277,7 @@ def _officers(
             phone=row.phone,
             email=row.email,
             elected=row.elected,
-            roles=roles_of(row, liaison),
+            roles=roles_of(row, liaison, authorised=row.id in authorised),
             from_on=row.from_on,
             to_at=row.to_at,
             in_post=rules.is_in_post(row.from_on, row.to_at, day, at),
@@ -295,15 +297,25 @@ def liaison_kinds(session: Session, partnership: str, day: date) -> dict[uuid.UU
     return kinds
 
 
-def roles_of(row: Officer, liaison: LiaisonKind | None) -> frozenset[Role]:
-    """The roles of a post: those given, and the liaison officer's while a liaison post is held.
+def authorised_officers(session: Session, partnership: str, day: date) -> frozenset[uuid.UUID]:
+    """Everybody who has an authorisation on a day."""
+    query = select(Authorisation.officer_id).where(
+        Authorisation.partnership == partnership, Authorisation.from_on <= day, Authorisation.to_on > day
+    )
+    return frozenset(session.scalars(query))
+
+
+def roles_of(row: Officer, liaison: LiaisonKind | None, *, authorised: bool) -> frozenset[Role]:
+    """The roles of a post: those given, the liaison officer's while a liaison post is held, an authorised officer's meanwhile.
 
     Elected members only read.
     """
     if row.elected:
         return frozenset({Role.READER})
     given = frozenset(Role(role) for role in row.roles)
-    return given | {Role.LIAISON_OFFICER} if liaison else given
+    if liaison:
+        given |= {Role.LIAISON_OFFICER}
+    return given | {Role.AUTHORISED_OFFICER} if authorised else given
 
 
 def _liaison_gap(body: MemberView, holders: list[OfficerView]) -> Gap | None:

@@ -194,6 +194,19 @@ class SignatoryRegister:
 
 
 @dataclass(frozen=True)
+class AuthorisationView:
+    """That an officer may decide on one line of a protocol, for whom, by whom, from one day to before another."""
+
+    id: UUID
+    officer_id: UUID
+    by_officer_id: UUID
+    protocol: str
+    line: str
+    from_on: date
+    to_on: date
+
+
+@dataclass(frozen=True)
 class SharingLine:
     """One line of a protocol in force, seen from one organisation.
 

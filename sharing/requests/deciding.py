@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from protocols.actions import Action, Event
+from protocols.roles import Role
 from sharing import disclosures, partners
 from sharing.disclosures import Released, SupplierDecision
 from sharing.errors import InvalidError, NotFoundError, Problem
@@ -39,7 +40,7 @@ def decide_request(unit: Unit, command: DecideRequest) -> Released:
         partnership=row.partnership,
         organisation=row.supplier,
         asked_by=row.officer_id,
-        trained=_is_trained(unit, row.partnership),
+        trained=_may_decide(unit, row.partnership),
     )
     refuse_older(row.version, command.version)
     if row.status != RequestStatus.WAITING:
@@ -58,12 +59,16 @@ def decide_request(unit: Unit, command: DecideRequest) -> Released:
     return released
 
 
-def _is_trained(unit: Unit, partnership: str) -> bool:
-    """Whether the deciding officer's training counts today. Whether the officer may decide on this line is the rules' to say."""
+def _may_decide(unit: Unit, partnership: str) -> bool:
+    """Whether the deciding officer's training counts today, or an authorisation of somebody trained runs.
+
+    Whether the officer may decide on this line is the rules' to say.
+    """
     if unit.actor.officer_id is None:
         return False
     now, today = unit.clock.business_now(), unit.clock.today()
-    return partners.officer(unit.session, partnership, unit.actor.officer_id, now, today).training_is_current
+    officer = partners.officer(unit.session, partnership, unit.actor.officer_id, now, today)
+    return officer.training_is_current or Role.AUTHORISED_OFFICER in officer.roles
 
 
 def _find_record(unit: Unit, row: InformationRequest, command: DecideRequest) -> None:

@@ -147,20 +147,31 @@ class Keyring:
 
     def rotate_root(self) -> int:
         """Make a new root key and wrap every key and secret in the file under it, in one write. Returns its version."""
+        self._file.update(self._renew_root)
+        return self.current().root().version
+
+    def begin_rotation(self) -> int:
+        """Make a new root key and a new active key for every quarter that is alive, in one write. Returns the root's version.
+
+        Until `retire_roots` the old root is there, decrypt-only: that is how a rotation which was killed is known again.
+        One that is under way already is left as it is.
+        """
 
         def change(document: Document) -> None:
-            ring = Ring(document, self._gate)
-            for entry in document["roots"]:
-                if entry["state"] == ACTIVE:
-                    entry["state"] = DECRYPT_ONLY
-            root = _add_root(document, self._gate)
-            for kind, named, key in ((EPOCH, "epoch", "epochs"), (SECRET, "name", "secrets")):
-                for entry in document[key]:
-                    if entry["key"]:
-                        _wrap(entry, root, kind, entry[named], ring.unwrap(entry, kind, entry[named]))
+            if any(entry["state"] == DECRYPT_ONLY for entry in document["roots"]):
+                return
+            self._renew_root(document)
+            for old in [entry for entry in document["epochs"] if entry["state"] == ACTIVE]:
+                old["state"] = DECRYPT_ONLY
+                self._add_epoch(document, epochs.parse(old["epoch"]), ACTIVE)
 
         self._file.update(change)
         return self.current().root().version
+
+    @property
+    def is_rotating(self) -> bool:
+        """Whether a rotation was begun and not finished."""
+        return any(root.state == DECRYPT_ONLY for root in self.current().roots.values())
 
     def retire_roots(self) -> int:
         """Destroy the old root keys, once every small secret was sealed again (`vault.secret`). Returns how many."""
@@ -196,6 +207,17 @@ class Keyring:
     def secret_names(self) -> tuple[str, ...]:
         """Return the names of the secrets, sorted."""
         return self.current().secret_names
+
+    def _renew_root(self, document: Document) -> None:
+        ring = Ring(document, self._gate)
+        for entry in document["roots"]:
+            if entry["state"] == ACTIVE:
+                entry["state"] = DECRYPT_ONLY
+        root = _add_root(document, self._gate)
+        for kind, named, key in ((EPOCH, "epoch", "epochs"), (SECRET, "name", "secrets")):
+            for entry in document[key]:
+                if entry["key"]:
+                    _wrap(entry, root, kind, entry[named], ring.unwrap(entry, kind, entry[named]))
 
     def _begin_epoch(self, document: Document, epoch: int) -> None:
         if not _entries(document, epoch):  # another process may have been first

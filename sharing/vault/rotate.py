@@ -3,6 +3,8 @@
 Every step takes a session and leaves the commit to its caller, can be killed between any two commits, and can be asked
 again from the start: what is done already is skipped. Old and new keys both open until the old one is retired.
 
+    all:     keyring.begin_rotation()  →  renew_agencies, until 0  →  rewrap_record_keys  →  retire_agency_keys
+             →  rewrap_vault_keys of each epoch  →  seal small secrets again  →  retire_epoch  →  keyring.retire_roots()
     root:    keyring.rotate_root()  →  seal small secrets again  →  keyring.retire_roots()
     epoch:   keyring.prepare_epoch  →  keyring.promote_epoch  →  rewrap_vault_keys, until 0  →  retire_epoch
     agency:  rotate_agency  →  rewrap_record_keys, until the last id is None  →  retire_agency_keys
@@ -72,6 +74,30 @@ def rotate_all_agencies(session: Session, keyring: Keyring) -> int:
     for place in alive:
         rotate_agency(session, keyring, place.organisation, place.epoch)
     return len(alive)
+
+
+def renew_agencies(session: Session, keyring: Keyring, size: int = 200) -> int:
+    """Give the next `size` organisations whose key lies under an old version of its epoch's a new one, under the new version.
+
+    Returns how many; 0 when there is nothing left. Ask before `rewrap_vault_keys`, which hides which of them are old.
+    """
+    ring = keyring.current()
+    rows = session.execute(
+        select(VAULT_KEY.c.organisation, VAULT_KEY.c.epoch, VAULT_KEY.c.epoch_version)
+        .where(VAULT_KEY.c.kind == AGENCY, VAULT_KEY.c.state == ACTIVE)
+        .order_by(VAULT_KEY.c.id)
+    ).all()
+    old = [r for r in rows if ring.is_alive(r.epoch) and ring.active_version(r.epoch) != r.epoch_version][:size]
+    for row in old:
+        rotate_agency(session, keyring, row.organisation, row.epoch)
+    return len(old)
+
+
+def old_agency_keys(session: Session, keyring: Keyring) -> int:
+    """Count organisations' replaced keys that still wrap a record's, quarters that were destroyed left out."""
+    ring = keyring.current()
+    query = select(VAULT_KEY.c.epoch).where(VAULT_KEY.c.kind == AGENCY, VAULT_KEY.c.state == DECRYPT_ONLY)
+    return sum(ring.is_alive(epoch) for epoch in session.scalars(query))
 
 
 def rewrap_record_keys(session: Session, keyring: Keyring, after: UUID | None = None, size: int = 1000) -> Step:

@@ -1,7 +1,8 @@
 """This module knows erasure: of a record, of a quarter, and once more after a restore.
 
 Wrapped keys in the same backup as the data shred nothing while their epoch lives: so epochs' keys are never in the
-database, backups keep record keys apart and for at most 35 days, and `replay` runs before a restored copy serves.
+database, backups keep record keys in a file of their own, of which the newest alone is kept, and `replay` repeats what was
+erased even after that one before a restored copy serves.
 """
 
 from __future__ import annotations

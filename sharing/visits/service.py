@@ -135,6 +135,12 @@ def _tell(unit: Unit, row: Visit, reference: str) -> None:
             mend="Correct it, or leave it out and tell your liaison officer.",
         )
     offer = disclosures.offer(unit.session, row.partnership, PURPOSE)
+    if not offer.verbal_fields:
+        raise InvalidError.one(
+            "No protocol of the partnership says what may be told at a joint visit.",
+            where="told_about",
+            mend="Leave it out and tell your liaison officer.",
+        )
     ask = Ask(
         record_id=record_id,
         recipient=row.with_organisation,

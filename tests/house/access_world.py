@@ -8,26 +8,32 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import uuid
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from portal.app import WEB_KEY, create_app
+from portal.config import Settings
 from protocols.actions import Event
 from protocols.actor import Actor
 from protocols.roles import Role
 from sharing import meetings, partners, tables, visits
 from sharing.access.model import SignInSession
-from sharing.ledger.model import LedgerEntry
+from sharing.ledger.model import LedgerEntry, OutboxEntry
 from sharing.meetings.model import Meeting
-from sharing.store import Store
+from sharing.partners.model import Authorisation
+from sharing.store import Store, StoreSettings, set_up
 from sharing.store.wall import housekeeping
-from tests.integration.disclosure_world import World, make_world
-from tests.portal.conftest import BASE, Counter, Visitor
+from tests.integration.disclosure_world import PARTNERSHIP, World, make_world
+from tests.portal.conftest import BASE, TODAY, Counter, Visitor
 
 ROLES = tuple(role for role in Role if role is not Role.OPERATOR)
 FAR = "far-csp"
@@ -37,23 +43,39 @@ def address(role: Role) -> str:
     return f"{role}@far.example"
 
 
-def far_toml(today: Any) -> str:
-    """A partnership of one council, with an officer for each role."""
+def neighbour(role: Role) -> str:
+    """Who holds a role at a member of `model-csp` that has no part in anything."""
+    return f"{role}@near.example"
+
+
+def council_toml(today: Any, partnership: str, name: str) -> str:
+    """A partnership's file with one council in it, which has an officer for each role."""
     parts = [
-        f'[partnership]\ncode = "{FAR}"\nname = "Far CSP"\nkind = "CSP"\narea = "Farshire"',
-        '[[organisation]]\ncode = "far-council"\nname = "Far Council"\nbody_type = "council"\nphone = "01632 960001"',
+        f'[partnership]\ncode = "{partnership}"\nname = "{partnership}"\nkind = "CSP"\narea = "Somewhere"',
+        f'[[organisation]]\ncode = "{name}-council"\nname = "{name} Council"\nbody_type = "council"\nphone = "01632 960001"',
         '[[organisation.tier]]\ntier = "responsible"\nfrom = 2010-04-01',
     ]
     for role in ROLES:
         is_liaison = role is Role.LIAISON_OFFICER
-        roles = [] if is_liaison else [role.value]
+        roles = [] if role in {Role.LIAISON_OFFICER, Role.AUTHORISED_OFFICER} else [role.value]
         parts.append(
-            f'[[organisation.officer]]\nname = "The {role}"\npost = "{role}"\nemail = "{address(role)}"\n'
+            f'[[organisation.officer]]\nname = "The {role}"\npost = "{role}"\nemail = "{role}@{name}.example"\n'
             f"roles = {roles}\nfrom = 2015-01-01".replace("'", '"')
         )
         if is_liaison:
             parts.append(f'liaison = "liaison"\ntrained = [{today - timedelta(days=30)}]')
     return "\n\n".join(parts)
+
+
+def open_counter(template: Path, folder: Path) -> Counter:
+    """The application over a copy of an empty database, to be closed by its store."""
+    shutil.copy(template, folder / "accord.sqlite")
+    settings = StoreSettings(f"sqlite:///{folder / 'accord.sqlite'}", folder / "home")
+    set_up(settings, "accord.test", demonstration_day=TODAY, secrets=(WEB_KEY,))
+    store = Store.open(settings)
+    event.listen(store.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+    store.engine.dispose()  # connections from now on: nothing here is about power cuts
+    return Counter(create_app(Settings(home=settings.home, database_url=settings.database_url), store), store)
 
 
 @dataclass
@@ -81,13 +103,11 @@ class AccessWorld:
         anyone = roles[0] in {"anybody", "anybody signed in"}
         return self.as_(address(Role.OFFICER if anyone else Role(roles[0])))
 
-    def state(self) -> dict[str, list[Any]]:
+    def state(self) -> dict[str, list[str]]:
         """Every row of every table that holds business state, and every entry but those of denials."""
-        aside = set(housekeeping())
+        entries = select(LedgerEntry.entry_id, LedgerEntry.type).where(LedgerEntry.type != Event.DENIED)
         with Session(self.store.engine) as session:
-            kept = [select(table) for table in tables.METADATA.sorted_tables if table.name not in aside]
-            found = {each.get_final_froms()[0].name: sorted(map(repr, session.execute(each))) for each in kept}
-            entries = select(LedgerEntry.entry_id, LedgerEntry.type).where(LedgerEntry.type != Event.DENIED)
+            found = {name: sorted(map(repr, rows)) for name, _, rows in stored(session, without=set(housekeeping()))}
             return found | {"entries": sorted(map(repr, session.execute(entries)))}
 
     def endpoint(self, row: dict[str, Any]) -> str:
@@ -96,6 +116,12 @@ class AccessWorld:
             for rule in self.counter.app.url_map.iter_rules():
                 self.endpoints |= {(method, rule.rule): rule.endpoint for method in rule.methods or ()}
         return self.endpoints[row["method"], row["path"]]
+
+    def entries(self) -> int:
+        """How many entries there are, in the trees and on their way."""
+        with Session(self.store.engine) as session:
+            counts = [session.scalar(select(func.count()).select_from(kind)) for kind in (LedgerEntry, OutboxEntry)]
+        return sum(count or 0 for count in counts)
 
     def denials(self) -> list[dict[str, Any]]:
         """The facts of every denied attempt that the ledger holds, oldest first."""
@@ -110,6 +136,16 @@ class AccessWorld:
             session.commit()
 
 
+def stored(session: Session, *, without: Collection[str]) -> Iterator[tuple[str, list[str], list[tuple[Any, ...]]]]:
+    """Each table with its columns and its rows as the database holds them, sealed cells included."""
+    for table in tables.METADATA.sorted_tables:
+        if table.name not in without:
+            columns = [column.name for column in table.columns]
+            listed = ", ".join(f'"{name}"' for name in columns)
+            rows = session.connection().exec_driver_sql(f'SELECT {listed} FROM "{table.name}"')
+            yield table.name, columns, [tuple(row) for row in rows]
+
+
 def changed_tables(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> list[tuple[str, list[Any]]]:
     """Which tables differ, with the rows that were not there before."""
     return [(name, sorted(set(after[name]) - set(before[name]))) for name in before if before[name] != after[name]]
@@ -118,12 +154,36 @@ def changed_tables(before: dict[str, list[Any]], after: dict[str, list[Any]]) ->
 def build(counter: Counter) -> AccessWorld:
     """Load both partnerships, and make in `model-csp` one of each kind of thing."""
     model = make_world(counter.store)
-    with counter.store.unit(Actor(operator="test")) as unit:
-        partners.load_partnership(unit, far_toml(counter.store.clock.today()))
+    today = counter.store.clock.today()
+    for partnership, name in ((FAR, "far"), (PARTNERSHIP, "near")):
+        with counter.store.unit(Actor(operator="test")) as unit:
+            partners.load_partnership(unit, council_toml(today, partnership, name))
+        _authorise(counter.store, partnership, name)
     made = AccessWorld(counter, model)
     _disclose(made)
     _meet(made)
     return made
+
+
+def _authorise(store: Store, partnership: str, name: str) -> None:
+    """Give the authorised officer what the role goes with; the council has signed nothing whose line it could be for."""
+    today = store.clock.today()
+    with store.reading() as session:
+        people = {o.email: o.id for o in partners.officers(session, partnership, store.clock.business_now(), today)}
+    with store.unit(Actor(operator="test")) as unit:
+        unit.session.add(
+            Authorisation(
+                partnership=partnership,
+                organisation=f"{name}-council",
+                officer_id=people[f"{Role.AUTHORISED_OFFICER}@{name}.example"],
+                by_officer_id=people[f"{Role.LIAISON_OFFICER}@{name}.example"],
+                protocol="NO-ISP",
+                line="1.1",
+                from_on=today,
+                to_on=today + timedelta(days=30),
+            )
+        )
+        unit.record(Event.DECIDER_AUTHORISED, partnership=partnership)
 
 
 def _disclose(made: AccessWorld) -> None:

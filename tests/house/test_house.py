@@ -18,6 +18,7 @@ TEXT_SQL = {
     "sharing/store/unit.py": "PostgreSQL's set_config has no other form",
     "sharing/ledger/audit.py": "the catalogue of triggers, which differs by database",
     "sharing/ledger/sequencer.py": "PostgreSQL's advisory lock",
+    "sharing/store/copied.py": "PostgreSQL's counters and settings, which SQLAlchemy has no words for",
     "sharing/returns/model.py": "the condition of a partial index",
     "sharing/vault/model.py": "the condition of a partial index",
 }

@@ -19,10 +19,18 @@ ACTIONS_PAGE = ROOT / "docs" / "actions.md"
 
 
 def access_table() -> list[dict[str, Any]]:
-    """The live access table, a row for each method of each route."""
+    """The live access table, a row for each method of each route, with the ledger entries that its successes leave."""
     from portal.routes_table import table
 
-    return [{key: row[key] for key in ("method", "path", "action", "fresh", "roles")} for row in table()]
+    kept = ("method", "path", "action", "fresh", "roles")
+    return [{key: row[key] for key in kept} | {"entries": entries_of(row)} for row in table()]
+
+
+def entries_of(row: Mapping[str, Any]) -> list[str]:
+    """What each way of succeeding leaves in the ledger, as the deeds declare it; reading a page leaves nothing."""
+    from tests.house.deeds import DEEDS
+
+    return sorted({deed.entries for deed in DEEDS if deed.route == row["path"]}) if row["method"] != "GET" else []
 
 
 def access_text() -> str:

@@ -353,15 +353,19 @@ def test_naming_a_liaison_officer_ends_the_one_before(room):
     assert ASCHAM not in {gap.organisation for gap in gaps}
 
 
-def test_a_consortium_may_share_a_liaison_officer(room):
+def test_a_consortium_shares_a_liaison_officer_through_a_post_in_each_organisation(room):
     begum = room.person("Begum")
-    room.do(
-        "Whitfield",
-        partners.name_liaison_officer,
-        partners.NameLiaisonOfficer(begum.id, LiaisonKind.LIAISON, room.today),
-    )
+    there = partners.NameLiaisonOfficer(begum.id, LiaisonKind.LIAISON, room.today)
+    with pytest.raises(InvalidError, match="another organisation"):
+        room.do("Whitfield", partners.name_liaison_officer, there)
+    room.do("Whitfield", partners.invite_officer, invite(email=begum.email, name="Begum, for Forest", post="Shared"))
+    room.do("Whitfield", partners.record_training, partners.RecordTraining(room.person("Forest").id, "x", room.today))
+    named = partners.NameLiaisonOfficer(room.person("Forest").id, LiaisonKind.LIAISON, room.today)
+    room.do("Whitfield", partners.name_liaison_officer, named)
     gaps = room.ask(partners.liaison_gaps, PLACE, room.now, room.today)
     assert FOREST not in {gap.organisation for gap in gaps}
+    assert Role.LIAISON_OFFICER in room.actor("Forest").roles
+    assert room.person("Begum").roles == begum.roles
 
 
 def test_training_lapses_after_two_years(room):

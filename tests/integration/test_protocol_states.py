@@ -23,12 +23,12 @@ from hypothesis.stateful import (
 from sqlalchemy import update
 
 from protocols.actor import Actor
-from sharing import disclosures, partners, requests
+from sharing import disclosures, partners, requests, visits
 from sharing.disclosures import LogQuery
-from sharing.errors import NotPermittedError
+from sharing.errors import InvalidError, NotPermittedError
 from sharing.partners.model import ProtocolVersion, WorldVersion
 from sharing.store import Store, StoreSettings, set_up
-from tests.integration.disclosure_world import PARTNERSHIP, World, make_world
+from tests.integration.disclosure_world import PARTNERSHIP, World, make_world, partnership_toml, protocol_toml
 
 
 def unsigned(store: Store) -> World:
@@ -42,29 +42,54 @@ def signed_by_one(store: Store) -> World:
     return world
 
 
+def withdraw(world: World) -> None:
+    with world.store.unit(world.actor("signatory@homes.example")) as unit:
+        partners.withdraw_from_protocol(unit, partners.WithdrawFromProtocol("MODEL-ISP"))
+
+
+def suspend(world: World) -> None:
+    with world.store.unit(world.actor("coordinator@council.example")) as unit:
+        partners.suspend_protocol(unit, partners.SuspendProtocol("MODEL-ISP"))
+
+
+def expire(world: World) -> None:
+    _move(world, ends_on=world.store.clock.today() - timedelta(days=1))
+
+
+def overtake(world: World) -> None:
+    """A second version takes the first one's place; the landlord does not sign it."""
+    text = protocol_toml(world.store.clock.today(), version=2).replace("overlap_days = 180", "overlap_days = 0")
+    with world.store.unit(Actor(operator="test")) as unit:
+        partners.load_protocol(unit, partners.LoadProtocol(text, partnership=PARTNERSHIP))
+    for email in ("signatory@council.example", "signatory@police.example"):
+        world.sign(email, version=2)
+
+
 def withdrawn(store: Store) -> World:
     world = make_world(store)
-    with store.unit(world.actor("signatory@homes.example")) as unit:
-        partners.withdraw_from_protocol(unit, partners.WithdrawFromProtocol("MODEL-ISP"))
+    withdraw(world)
     return world
 
 
 def suspended(store: Store) -> World:
     world = make_world(store)
-    with store.unit(world.actor("coordinator@council.example")) as unit:
-        partners.suspend_protocol(unit, partners.SuspendProtocol("MODEL-ISP"))
+    suspend(world)
     return world
 
 
 def _moved(store: Store, **days: object) -> World:
     """The signed protocol, with a date of its text moved: as if that day had come."""
     world = make_world(store)
-    with store.engine.begin() as connection:
+    _move(world, **days)
+    return world
+
+
+def _move(world: World, **days: object) -> None:
+    with world.store.engine.begin() as connection:
         row = connection.execute(ProtocolVersion.__table__.select()).mappings().one()
         terms = json.loads(row["terms_json"]) | {name: str(day) for name, day in days.items()}
         connection.execute(update(ProtocolVersion).values(terms_json=json.dumps(terms)))
         connection.execute(update(WorldVersion).values(stamp=uuid.uuid4()))
-    return world
 
 
 def in_the_future(store: Store) -> World:
@@ -79,8 +104,23 @@ def review_overdue(store: Store) -> World:
     return _moved(store, review_by=store.clock.today() - timedelta(days=1))
 
 
+def without_any(store: Store) -> World:
+    """The partnership before its first protocol."""
+    with store.unit(Actor(operator="test")) as unit:
+        partners.load_partnership(unit, partnership_toml(store.clock.today()))
+    return World(store)
+
+
+def superseded(store: Store) -> World:
+    world = make_world(store)
+    overtake(world)
+    return world
+
+
 STATES: tuple[Callable[[Store], World], ...] = (
+    without_any,
     unsigned,
+    superseded,
     signed_by_one,
     withdrawn,
     suspended,
@@ -110,6 +150,55 @@ def test_nothing_personal_leaves_and_the_refusal_is_logged_with_its_reason(
     assert found[0].refused_by == "rules"
     with pytest.raises(NotPermittedError):
         world.view(made.request_id)
+
+
+CASE = "MH-2026-0042"
+
+
+def tell_at_the_door(world: World) -> disclosures.DisclosureView:
+    """The landlord's officer tells the police of a case at a joint visit; gives what is on the record of it."""
+    kept = world.store.clock.today() + timedelta(days=700)
+    values = {"visit.when": "2026-11-20", "visit.place": "14 Marmalade Row", "subject.risk-to-staff": "A dog"}
+    with world.store.unit(world.actor("officer@homes.example")) as unit:
+        disclosures.deposit_record(unit, disclosures.DepositRecord(CASE, "E05000001", "NOIS", kept, values))
+    kind, outcome = min(visits.visit_kinds()), min(visits.visit_outcomes())
+    command = visits.LogVisit(kind, "model-police", outcome, place="The square", told_about=CASE)
+    with world.store.unit(world.actor("officer@homes.example")) as unit:
+        visits.log_visit(unit, command)
+    with world.store.reading() as session:
+        count, found = disclosures.search_log(session, PARTNERSHIP, LogQuery(subject_ref=CASE))
+        assert count == 1
+        return disclosures.disclosure(session, PARTNERSHIP, found[0].id)
+
+
+def test_before_the_first_protocol_nothing_can_be_told_at_the_door(store: Store):
+    with pytest.raises(InvalidError, match="No protocol of the partnership says what may be told"):
+        tell_at_the_door(without_any(store))
+
+
+@pytest.mark.parametrize("state", [*STATES[1:], make_world], ids=lambda state: state.__name__)
+def test_nothing_personal_is_released_at_the_door_and_what_was_told_is_on_the_record(
+    store: Store, state: Callable[[Store], World]
+):
+    made = tell_at_the_door(state(store))
+    given = {told.code for told in made.fields if told.result != "withheld"}
+    assert given <= {"visit.when"}, "when a visit was is about nobody; where, and who is dangerous, is"
+    assert made.outcome == ("partly" if given else "refused")
+
+
+@pytest.mark.parametrize("ending", [withdraw, suspend, expire, overtake], ids=lambda ending: ending.__name__)
+def test_what_was_given_cannot_be_opened_again_once_the_protocol_no_longer_stands(
+    store: Store, ending: Callable[[World], None]
+):
+    world = make_world(store)
+    world.deposit()
+    made = world.ask(fields=(("subject.name", None),))
+    assert world.decide(made.request_id).outcome == "released"
+    assert world.view(made.request_id)
+    ending(world)
+    with pytest.raises(NotPermittedError) as refused:
+        world.view(made.request_id)
+    assert refused.value.rule == "in-force"
 
 
 class Agreement(RuleBasedStateMachine):

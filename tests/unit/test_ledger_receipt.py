@@ -120,9 +120,10 @@ def test_each_single_bit_of_a_receipt_counts(world, opened):
 def reason_against(data: bytes, policy: Policy) -> str:
     """Say why a receipt is false; nothing when it is not."""
     try:
-        findings = receipt.check(receipt.parse(data), policy)
+        read = receipt.parse(data)
     except TamperedError as error:
         return str(error)
+    findings = receipt.check(read, policy)  # raises nothing: what is wrong is a finding
     return " ".join(found.message for found in findings if found.weight is Verdict.FALSE)
 
 

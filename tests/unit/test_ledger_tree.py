@@ -26,8 +26,9 @@ def _hashes(vector):
 
 
 def test_every_shipped_vector_is_here():
-    assert len(_vectors("inclusion")) == 53
-    assert len(_vectors("consistency")) == 43
+    for kind, count, refused in (("inclusion", 53, 49), ("consistency", 43, 40)):
+        found = [param.values[0]["wantErr"] for param in _vectors(kind)]
+        assert (len(found), sum(found)) == (count, refused)
 
 
 @pytest.mark.parametrize("vector", _vectors("inclusion"))
@@ -124,6 +125,35 @@ def test_a_proof_with_one_bit_changed_or_for_another_place_is_refused(size, old,
             flipped = (int.from_bytes(candidate[at], "big") ^ 1 << bit).to_bytes(32, "big")
             assert not check([*candidate[:at], flipped, *candidate[at + 1 :]])
             assert not check(candidate[:-1])
+
+
+def corrupted(proof: list[bytes]) -> list[list[bytes]]:
+    """The corruptions that the published vectors make of a proof: cut, lengthened at either end, one bit changed, swapped."""
+    garbage = hashlib.sha256(b"garbage").digest()
+    wrong = [[*proof, garbage], [garbage, *proof], [*proof, bytes(32)]]
+    if proof:
+        wrong += [proof[:-1], proof[1:], []]
+        wrong += [[bytes([proof[0][0] ^ 4]) + proof[0][1:], *proof[1:]]]
+    return wrong + ([proof[::-1]] if proof != proof[::-1] else [])
+
+
+def test_the_corruptions_of_the_vectors_are_refused_at_every_place_of_every_size():
+    tried, read = {"inclusion": 0, "consistency": 0}, over(ROW)
+    for size in range(1, 34):
+        root = tree.range_hash(0, size, read)
+        for at in range(size):
+            leaf, proof = ROW[at * 32 : at * 32 + 32], tree.prove_inclusion(at, size, read)
+            for wrong in corrupted(proof):
+                assert not tree.check_inclusion(leaf, at, size, wrong, root), (at, size)
+                tried["inclusion"] += 1
+        for old in range(1, size):
+            one, proof = tree.range_hash(0, old, read), tree.prove_consistency(old, size, read)
+            for wrong in corrupted(proof):
+                assert not tree.check_consistency(old, size, one, root, wrong), (old, size)
+                tried["consistency"] += 1
+            assert not tree.check_consistency(old, size, root, one, proof)
+            assert not tree.check_consistency(old + 1, size, one, root, proof) or old + 1 == size
+    assert min(tried.values()) >= 1000
 
 
 def test_what_cannot_be_proved_is_refused_by_the_prover_too():

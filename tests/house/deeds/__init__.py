@@ -1,0 +1,10 @@
+"""This module knows every way in which a form of the portal succeeds, and which entries that leaves."""
+
+from tests.house.deeds import account, authorisations, casework, landlord, standards, tasking
+from tests.house.deeds.registry import DEEDS, Deed, Sending, Watched
+from tests.house.deeds.world import DeedWorld, poisoned
+
+ROOMS = (account, authorisations, casework, landlord, standards, tasking)
+"""Importing a room's deeds puts them into `DEEDS`."""
+
+__all__ = ["DEEDS", "ROOMS", "Deed", "DeedWorld", "Sending", "Watched", "poisoned"]
