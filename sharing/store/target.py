@@ -168,10 +168,12 @@ def _postgresql(url: str, rows: Source, keys: Source, finish: Finish) -> None:
         with engine.begin() as connection:
             order = [name for name in _tables(connection) if name not in {INSTALLATION, *TABLES}]
             _fill(connection, order, rows)
+            copied.set_counters(connection, rows.contents.counters)
             _compare_rows(connection, rows, but=INSTALLATION)
         _bring_on(url, rows.contents.revision, keys.contents.revision)
         with engine.begin() as connection:
             _fill(connection, TABLES, keys)
+            copied.set_counters(connection, keys.contents.counters)
             _compare_keys(connection, keys)
         _bring_on(url, keys.contents.revision, revision.newest())
         with engine.begin() as connection:
@@ -204,7 +206,7 @@ def _make_schema(url: str, contents: Contents) -> None:
 
 
 def _fill(connection: Connection, names: Iterable[str], source: Source) -> None:
-    """Read tables, those that others refer to first, and let their numbering go on where it stood."""
+    """Read tables, those that others refer to first."""
     copied.prepare(connection)
     columns = source.contents.columns
     for name in names:
@@ -212,4 +214,3 @@ def _fill(connection: Connection, names: Iterable[str], source: Source) -> None:
             raise TamperedError(f"The backup has no table {name}, which a database at its revision has.")
         with source.file.part(copied.part_of(name)) as part:
             copied.copy_in(connection, name, columns[name], part)
-    copied.set_counters(connection, source.contents.counters)

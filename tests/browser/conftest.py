@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 from werkzeug.serving import make_server
 
 from portal.app import WEB_KEY, create_app
@@ -72,13 +74,20 @@ def next_code(seed: str, last: int) -> tuple[str, int]:
     return pyotp.TOTP(seed).at(step * 30), step
 
 
+@cache
+def driver() -> Playwright:
+    """The one driver of this process: a second one beside it, for the tests of another folder, would refuse to start."""
+    started = sync_playwright().start()
+    atexit.register(started.stop)
+    return started
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=chromium(), args=list(FLAGS))
-        yield opened
-        opened.close()
+    """A Chromium for all tests of a folder."""
+    opened = driver().chromium.launch(executable_path=chromium(), args=list(FLAGS))
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="module")
