@@ -29,7 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "hotspots": ("hotspots", "rank, publish"),
     "meeting": ("meeting", "agenda, minutes"),
     "standards": ("standards", "status of the joint sign-up"),
-    "ledger": ("ledger", "head, verify, export, prove"),
+    "ledger": ("ledger", "head, verify, export, prove; for partners: new-key, cosign, compare"),
     "keys": ("keys", "status, rotate"),
     "backup": ("backup", "write the database to one file, without the keys"),
     "restore": ("backup", "bring a backup back into an empty database"),

@@ -1,4 +1,7 @@
-"""This module knows `accord ledger`: head, verify, export and prove, each for one partnership or for the operator's log."""
+"""This module knows `accord ledger`: head, verify, export and prove, each for one partnership or for the operator's log.
+
+The rest of it, new-key, cosign and compare, is a partner's and stands in `witness`: it opens no record.
+"""
 
 from __future__ import annotations
 
@@ -6,33 +9,49 @@ import uuid
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from portal import cli
-from portal.commands import opening
+from portal.commands import witness
 from sharing.errors import InvalidError, NotFoundError
-from sharing.store import Store
+
+if TYPE_CHECKING:
+    from sharing.store import Store
 
 
 def run(_name: str, arguments: Sequence[str]) -> int:
-    """Run `accord ledger head|verify|export|prove`."""
+    """Run `accord ledger head|verify|export|prove`, or what a partner does with heads."""
+    options = _parser().parse_args(arguments)
+    if options.action in witness.WHAT:
+        return witness.run(options)
+    from portal.commands import opening
+
+    with opening.opened() as store:
+        store.integrate()
+        return _ACTIONS[options.action](store, options)
+
+
+def _parser() -> cli.Parser:
     parser = cli.Parser(prog="accord ledger", description="The audit ledger of one partnership, or the operator's.")
     actions = parser.add_subparsers(dest="action", required=True)
+    for name, what in witness.WHAT.items():
+        one = actions.add_parser(name, help=what)
+        one.add_json()
+        witness.add_arguments(name, one)
     for name, what in _WHAT.items():
         one = actions.add_parser(name, help=what)
         one.add_argument("--partnership", required=True, help="a partnership's code, or 'operator'")
         one.add_argument("--year", type=int, help="the log's year; the latest unless given")
         one.add_json()
         if name == "verify":
-            one.add_argument("--from", dest="kept", type=Path, help="a head that you kept earlier")
+            kept = "a head that you kept earlier (may be repeated)"
+            one.add_argument("--from", dest="kept", type=Path, action="append", default=[], metavar="HEAD", help=kept)
         if name == "export":
             one.add_argument("directory", type=Path)
         if name == "prove":
             one.add_argument("entry", type=uuid.UUID)
             one.add_argument("-o", dest="output", type=Path, required=True)
-    options = parser.parse_args(arguments)
-    with opening.opened() as store:
-        store.integrate()
-        return _ACTIONS[options.action](store, options)
+    return parser
 
 
 def _log(store: Store, options: Namespace) -> str:
@@ -48,6 +67,7 @@ def _log(store: Store, options: Namespace) -> str:
 
 
 def _head(store: Store, options: Namespace) -> int:
+    from portal.commands import opening
     from sharing.ledger import read
 
     with store.reading() as session:
@@ -57,11 +77,12 @@ def _head(store: Store, options: Namespace) -> int:
 
 
 def _verify(store: Store, options: Namespace) -> int:
+    from portal.commands import opening
     from sharing.ledger import audit, checkpoint
     from sharing.ledger.policy import Policy
     from sharing.ledger.report import worst
 
-    heads = [checkpoint.parse(options.kept.read_bytes())[0]] if options.kept else []
+    heads = [checkpoint.parse(path.read_bytes())[0] for path in options.kept]
     with store.reading() as session:
         reports = audit.verify_database(
             session, Policy().trusting(store.signer.verifier), partnership=options.partnership, heads=heads
@@ -75,6 +96,7 @@ def _verify(store: Store, options: Namespace) -> int:
 
 
 def _export(store: Store, options: Namespace) -> int:
+    from portal.commands import opening
     from protocols.actions import Event
     from sharing.ledger import bundle
 
@@ -93,6 +115,8 @@ def _export(store: Store, options: Namespace) -> int:
 
 
 def _prove(store: Store, options: Namespace) -> int:
+    from portal.commands import opening
+
     text = store.receipt(options.entry)
     if text is None:
         raise InvalidError.one("There is no such entry, or it is not integrated yet.", where=str(options.entry))

@@ -194,7 +194,7 @@ class _Audit:
             except TamperedError as error:
                 self._find("checkpoint", f"The signed head at {row.size} entries does not hold: {error}.")
                 continue
-            marks.append(Landmark(head.size, head.root, f"the head signed at {head.size} entries"))
+            marks.append(Landmark(head.size, head.root, f"the head signed at {head.size} entries", own=True))
             latest = head.size
         if policy.is_empty:
             self._find("nothing-held", NOTHING_HELD, weight=Verdict.CANNOT_TELL)

@@ -86,8 +86,8 @@ class _Check:
         self.held = [held for held in self.stated.heads if held.origin == head.origin]
         earlier = self._earlier(head)
         marks = [Landmark(held.size, held.root, "the head that you hold") for held in self.held]
-        marks += [Landmark(head.size, head.root, "the bundle's own head")]
-        marks += [Landmark(old.size, old.root, "an earlier signed head") for old, _ in earlier]
+        marks += [Landmark(head.size, head.root, "the bundle's own head", own=True)]
+        marks += [Landmark(old.size, old.root, "an earlier signed head", own=True) for old, _ in earlier]
         marks += self.stated.landmarks.get(head.origin, ())
         examined = Examination(head.origin, {mark.size for mark in marks} | self.stated.watch, self.stated.now)
         upper = self._entries(head, examined)

@@ -22,11 +22,15 @@ TOLERANCE = timedelta(seconds=90)
 
 @dataclass(frozen=True)
 class Landmark:
-    """A size at which somebody stated the root, and who: "the head that you hold"."""
+    """A size at which somebody stated the root, and who: "the head that you hold".
+
+    `own` is what the log says of itself: whoever stole its key could have stated it anew.
+    """
 
     size: int
     root: bytes
     whose: str
+    own: bool = False
 
 
 class Examination:
@@ -214,7 +218,9 @@ def _suspects(examined: Examination, stored_upper: Mapping[tuple[int, int], byte
 def _changed(
     examined: Examination, landmarks: Sequence[Landmark], wrong: Landmark, suspects: Sequence[tuple[int, int]]
 ) -> Finding:
-    good = [m.size for m in landmarks if m.size < wrong.size and examined.roots.get(m.size) == m.root]
+    # When only somebody else contradicts the log, what it says of itself may be as new as the rewritten entries.
+    counting = [mark for mark in landmarks if mark.size < wrong.size and (wrong.own or not mark.own)]
+    good = [mark.size for mark in counting if examined.roots.get(mark.size) == mark.root]
     first, last = max(good, default=0), wrong.size - 1
     for low, high in suspects:
         if first <= low <= last:
