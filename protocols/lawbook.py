@@ -28,6 +28,7 @@ _FILES = MappingProxyType(
         "prescribed": "prescribed.toml",
         "safeguards": "safeguards.toml",
         "request_types": "request-types.toml",
+        "rule_sources": "rule-sources.toml",
     }
 )
 

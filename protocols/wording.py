@@ -65,6 +65,18 @@ CHANNELS: Mapping[str, str] = MappingProxyType(
 )
 
 
+_EVIDENCE: Mapping[str, str] = MappingProxyType(
+    {
+        "V": "",
+        "S": " (from a secondary source)",
+        "K": " (not re-read: check it)",
+        "P": " (practice, no national rule)",
+        "review": " (needs legal advice: never passes)",
+    }
+)
+"""Evidence of a source (protocols/data/bodies.toml) → what is said after it."""
+
+
 def reason(rule: str) -> str:
     """Why a rule refuses. ValueError for a rule that there is not."""
     return REASONS[Rule(rule)]
@@ -102,6 +114,12 @@ def answer(said: Mapping[str, Any], names: Mapping[str, str] = MappingProxyType(
             yield f"{field}: {each['result']}, {leaves_as(field, each['form'])}; {_cover(each)}."
             if each.get("principal"):
                 yield f"    as a disclosure to {names.get(each['principal'], each['principal'])}, for which the recipient acts"
+        yield from map(citation, each.get("citation", ()))
+
+
+def citation(cited: Mapping[str, str]) -> str:
+    """One source under a field: what it is about, the code in the law data, the section or instrument, how well it is known."""
+    return f"    {cited['what']} {cited['code']}: {cited['source']}{_EVIDENCE[cited['evidence']]}"
 
 
 def _cover(each: Mapping[str, Any]) -> str:

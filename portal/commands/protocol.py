@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from portal import cli
-from portal.commands import opening
-from protocols import compare, completeness, odrl, render, supposed, terms, wording, world
+from portal.commands import opening, protocol_diff, protocol_files
+from portal.commands.protocol_files import UnreadableError
+from protocols import case_reading, citations, completeness, decide, odrl, render, supposed, terms, wording, world
 from protocols.reading import WrongInputError
 from protocols.vocabulary import CHANNELS
 
 _FORMATS = ("md", "html", "json", "pdf")
-
-
-class UnreadableError(Exception):
-    """Something that was given cannot be read. The message says what, and where."""
 
 
 def run(name: str, arguments: Sequence[str]) -> int:  # noqa: ARG001  every command is called in the same way
@@ -53,7 +49,7 @@ def _check(arguments: Sequence[str]) -> int:
     parser.add_argument("file", metavar="FILE.toml")
     options = parser.parse_args(arguments)
     try:
-        protocol = _protocol(options.file)
+        protocol = protocol_files.protocol(options.file)
     except terms.TermsError as error:
         found = [{"where": each.where, "line": each.line, "message": each.message} for each in error.problems]
         result: dict[str, Any] = {"readable": False, "complete": False, "problems": found}
@@ -83,7 +79,7 @@ def _render(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--format", choices=_FORMATS, help="if OUT does not say it by its ending (stdout: md)")
     options = parser.parse_args(arguments)
-    protocol = _protocol(options.file)
+    protocol = protocol_files.protocol(options.file)
     ending = Path(options.output).suffix.removeprefix(".")
     chosen = options.format or ("json" if options.json else ending or "md")
     if chosen not in _FORMATS:
@@ -124,7 +120,7 @@ def _load(arguments: Sequence[str]) -> int:
     parser = _parser("load", "Load a version of a protocol into its partnership, as a draft or ready to be signed.")
     parser.add_argument("file", metavar="FILE.toml")
     options = parser.parse_args(arguments)
-    text = _text(options.file)
+    text = protocol_files.text(options.file)
     actor = opening.operator(terms.load(text).partnership)
     with opening.opened() as store, store.unit(actor) as unit:
         loaded = partners.load_protocol(unit, partners.LoadProtocol(text, actor.partnership))
@@ -141,29 +137,6 @@ def _load(arguments: Sequence[str]) -> int:
     return cli.DONE
 
 
-def _diff(arguments: Sequence[str]) -> int:
-    parser = _parser("diff", "Say what a newer text would now refuse or allow, and what else it changes.")
-    parser.add_argument("old", metavar="OLD.toml")
-    parser.add_argument("new", metavar="NEW.toml")
-    options = parser.parse_args(arguments)
-    found = compare.differences(_protocol(options.old), _protocol(options.new))
-    listed = [{"kind": each.kind, "where": each.where, "says": each.says} for each in found]
-    lines = [f"{_DIFFERENCES[each.kind]} {each.where}: {each.says}" for each in found]
-    opening.show(listed, as_json=options.json, lines=lines or ["Nothing differs but the version."])
-    return cli.DONE
-
-
-_DIFFERENCES = {
-    "refused": "Now refused:  ",
-    "coarser": "Now coarser:  ",
-    "finer": "Now finer:    ",
-    "allowed": "Now allowed:  ",
-    "terms": "Changed terms:",
-    "head": "Changed head: ",
-    "text": "Changed text: ",
-}
-
-
 # --- the rulebook --------------------------------------------------------------------------------
 
 
@@ -172,8 +145,8 @@ def _decide(arguments: Sequence[str]) -> int:
     parser.add_argument("--world", required=True, metavar="WORLD.json")
     parser.add_argument("--cases", required=True, metavar="CASES.jsonl", help="- for standard input")
     options = parser.parse_args(arguments)
-    with _opened(options.cases) as cases:
-        for line in world.decide_lines(_json(options.world), cases):
+    with protocol_files.opened(options.cases) as cases:
+        for line in world.decide_lines(protocol_files.json_object(options.world), cases):
             print(line)
     return cli.DONE
 
@@ -195,7 +168,11 @@ def _explain(arguments: Sequence[str]) -> int:
     parser.add_argument("--partnership", required=True, metavar="P")
     parser.add_argument("--world", metavar="WORLD.json", help="ask this world instead of the record")
     options = parser.parse_args(arguments)
-    mapping, now = (_json(options.world), datetime.now(UTC)) if options.world else _recorded(options.partnership)
+    mapping, now = (
+        (protocol_files.json_object(options.world), datetime.now(UTC))
+        if options.world
+        else _recorded(options.partnership)
+    )
     question = supposed.Question(
         partnership=options.partnership,
         supplier=options.supplier,
@@ -208,11 +185,21 @@ def _explain(arguments: Sequence[str]) -> int:
         channel=options.channel,
     )
     loaded = world.load(mapping)
-    answer = json.loads(world.answer(loaded, json.dumps(supposed.case(loaded, question)), "the question"))
+    answer = _explained(loaded, supposed.case(loaded, question), mapping.get("law") or {})
     names = {each["code"]: each.get("name", each["code"]) for each in mapping["organisations"]}
     opening.show(answer, as_json=options.json, lines=list(wording.answer(answer, names)))
     withheld = any(each["result"] == "withheld" for each in answer["fields"].values())
     return cli.NO if withheld else cli.DONE
+
+
+def _explained(loaded: world.World, asked: Mapping[str, Any], law: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer with, under each field, the law that it rests on."""
+    case = case_reading.read(loaded, asked, "the question")
+    decision = decide.release(loaded, case)
+    answer: dict[str, Any] = json.loads(json.dumps(decision.as_json()))
+    for code, cited in citations.of(loaded, case, decision, law).items():
+        answer["fields"][code]["citation"] = citations.as_json(cited)
+    return answer
 
 
 def _recorded(partnership: str) -> tuple[dict[str, Any], datetime]:
@@ -228,39 +215,6 @@ def _fields(given: str) -> dict[str, str | None]:
     return {code.strip(): form.strip() or None for code, _, form in asked}
 
 
-# --- reading files -------------------------------------------------------------------------------
-
-
-def _protocol(path: str) -> terms.Protocol:
-    return terms.load(_text(path))
-
-
-def _text(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise UnreadableError(f"{path} is not UTF-8 text: byte {error.start}") from error
-
-
-def _json(path: str) -> dict[str, Any]:
-    try:
-        value = json.loads(_text(path))
-    except ValueError as error:
-        raise UnreadableError(f"{path} is not JSON: {error}") from error
-    if not isinstance(value, dict):
-        raise UnreadableError(f"{path} has to hold one JSON object")
-    return value
-
-
-@contextmanager
-def _opened(path: str) -> Iterator[IO[str]]:
-    if path == "-":
-        yield sys.stdin
-        return
-    with Path(path).open(encoding="utf-8") as cases:
-        yield cases
-
-
 def _count(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
@@ -271,5 +225,5 @@ _COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "load": _load,
     "decide": _decide,
     "explain": _explain,
-    "diff": _diff,
+    "diff": protocol_diff.run,
 }

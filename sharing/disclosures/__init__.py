@@ -15,6 +15,7 @@ from sharing.disclosures.gate import (
 )
 from sharing.disclosures.judge import Ask, SupplierDecision, leaving, nothing_known, told_of
 from sharing.disclosures.offers import Offer, offer, offers
+from sharing.disclosures.past import PastCase, past_cases
 from sharing.disclosures.read import (
     DisclosureView,
     FieldView,
@@ -38,6 +39,7 @@ __all__ = [
     "LogQuery",
     "Offer",
     "OwnRecord",
+    "PastCase",
     "RecordView",
     "Released",
     "SupplierDecision",
@@ -55,6 +57,7 @@ __all__ = [
     "offer",
     "offers",
     "open_sent",
+    "past_cases",
     "preview",
     "records_of",
     "refuse_as_asked",

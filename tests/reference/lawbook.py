@@ -90,6 +90,7 @@ class Law:
 
     standing: Mapping[str, tuple[Span, ...]]
     may_act_for: frozenset[str]
+    public: frozenset[str]
     gateways: Mapping[str, Gateway]
     bases: Mapping[str, Basis]
     conditions: Mapping[str, Condition]
@@ -125,6 +126,7 @@ def read_law(tables: Mapping[str, Any]) -> Law:
     return Law(
         standing={k: tuple(span(s) for s in b.get("standing", ()) if stands(s)) for k, b in reviewed(bodies)},
         may_act_for=frozenset(k for k, b in reviewed(bodies) if b.get("may_act_for", False)),
+        public=frozenset(k for k, b in bodies.items() if b.get("public_authority", False)),
         gateways={
             k: Gateway(
                 span(g),

@@ -60,11 +60,11 @@ class Organisation:
         return any(post.trained_at(at) for post in self.liaison)
 
 
-def read_organisation(row: Mapping[str, Any]) -> Organisation:
+def read_organisation(row: Mapping[str, Any], law: Law) -> Organisation:
     return Organisation(
         code=row["code"],
         body_type=row["body_type"],
-        public_authority=row.get("public_authority", False),
+        public_authority=row.get("public_authority", row["body_type"] in law.public),
         memberships=tuple((m["partnership"], span(m)) for m in row.get("memberships", ())),
         delegations=tuple((d["principal"], tuple(d["purposes"]), span(d)) for d in row.get("delegations", ())),
         liaison=tuple(
@@ -206,12 +206,13 @@ def shipped_roles() -> dict[str, list[str]]:
 
 
 def read_world(world: Mapping[str, Any]) -> World:
+    law = law_of(world)
     listed = [read_version(row) for row in world["protocols"]]
     protocols: dict[tuple[str, str], list[Version]] = {}
     for version in sorted(listed, key=lambda v: v.number):
         protocols.setdefault((version.partnership, version.ref), []).append(version)
     return World(
-        organisations={row["code"]: read_organisation(row) for row in world["organisations"]},
+        organisations={row["code"]: read_organisation(row, law) for row in world["organisations"]},
         officers={
             o["code"]: Officer(o["code"], row["code"], tuple(o["roles"]), span(o))
             for row in world["organisations"]
@@ -222,5 +223,5 @@ def read_world(world: Mapping[str, Any]) -> World:
         enabled=frozenset(world.get("gateways", ())),
         registry=read_registry(world["registry"]) if "registry" in world else shipped_registry(),
         roles=world["roles"] if "roles" in world else shipped_roles(),
-        law=law_of(world),
+        law=law,
     )

@@ -215,13 +215,22 @@ def test_explain_names_the_line_and_the_form(world, capsys):
     assert explain(world, "model-council", "model-police", "asb-case", "subject.name,subject.dob") == cli.DONE
     assert capsys.readouterr().out.splitlines() == [
         "subject.name: released, as it is; line 1.3 of MODEL-ISP, version 1 (CDA115, 6(1)(e)); kept until 2027-05-01.",
+        "    gateway CDA115: CDA 1998 s115(1), (2)",
+        "    standing police: CDA 1998 s115(2)(a), s5(1)(b)",
+        "    provision CDA1998-s6: CDA 1998 s6(1); SI 2007/1830",
+        "    basis 6(1)(e): UK GDPR Art 6(1)(e) as amended by DUAA 2025 s70; DPA 2018 s8",
         "subject.dob: generalised, as age band of ten years; line 1.3 of MODEL-ISP, version 1 (CDA115); kept until 2027-05-01.",
+        "    gateway CDA115: CDA 1998 s115(1), (2)",
+        "    standing police: CDA 1998 s115(2)(a), s5(1)(b)",
     ]
 
 
 def test_explain_says_for_whom_an_almo_acts(world, capsys):
     assert explain(world, "model-police", "model-homes", "asb-case", "subject.name") == cli.DONE
-    assert "as a disclosure to Model Council, for which the recipient acts" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "as a disclosure to Model Council, for which the recipient acts" in printed
+    assert "    standing almo: CDA 1998 s115(1)(b)" in printed
+    assert "    principal council: CDA 1998 s115(2)(d), s5(1)(a)" in printed
 
 
 def test_explain_gives_the_smallest_lawful_change_and_says_no(world, capsys):
@@ -230,6 +239,7 @@ def test_explain_gives_the_smallest_lawful_change_and_says_no(world, capsys):
         "subject.name: withheld (in-force): no protocol is in force between the two that day.",
         "    the smallest lawful change (weight 4):",
         "      - Model Housing Trust signs MODEL-ISP version 1",
+        "    rule in-force: SI 2007/1830 reg 4(1), (2)",
     ]
 
 
@@ -238,6 +248,8 @@ def test_explain_as_json_is_an_answer_of_the_published_shape(world, capsys):
     answer = json.loads(capsys.readouterr().out)
     jsonschema.validate(answer, json.loads(SCHEMAS.joinpath("answers.schema.json").read_text(encoding="utf-8")))
     assert answer["fields"]["offence.arrests"]["change"][0]["repair"] == "delegate"
+    cited = answer["fields"]["offence.arrests"]["citation"]
+    assert cited[0] == {"what": "rule", "code": "gateway", "source": "CDA 1998 s115(1), (2)", "evidence": "V"}
 
 
 def test_explain_takes_a_form_a_channel_and_a_place(world, capsys):
