@@ -68,6 +68,7 @@ def _programme(stage: Stage, table: Mapping[str, Any], seed: int) -> Programme:
     here = country.take(stage)
     programme = Programme()
     members.plan_protocol(stage, programme, table)
+    members.plan_authorisations(stage, programme, story, files.table(stage.partnership, "protocol")["protocol"]["ref"])
     reads = country.police(stage, here.locator)
     say(f"{stage.partnership}: police files read")
     ground.plan_police(stage, programme, reads, story["police"]["organisation"], story["police"]["officer"])

@@ -12,7 +12,7 @@ from portal.demo.programme import Programme
 from portal.demo.sign_ins import Post, SignIn, open_sign_in
 from portal.demo.stage import Stage
 from sharing import partners
-from sharing.partners import LoadProtocol, SignProtocol
+from sharing.partners import AuthoriseDecider, LoadProtocol, SignProtocol
 from sharing.store import Store
 
 BEGINS = date(2022, 3, 1)
@@ -59,6 +59,18 @@ def plan_protocol(stage: Stage, programme: Programme, table: Mapping[str, Any]) 
             "protocol signed",
             lambda s=signer, p=party: _sign(stage, s, p, head["ref"], head["version"]),  # type: ignore[misc]
         )
+
+
+def plan_authorisations(stage: Stage, programme: Programme, story: Mapping[str, Any], ref: str) -> None:
+    """Add every standing authorisation of the story on its day."""
+    for each in story["authorisation"]:
+        programme.add(each["on"], "an officer authorised", lambda a=each: _authorise(stage, a, ref))  # type: ignore[misc]
+
+
+def _authorise(stage: Stage, given: Mapping[str, Any], ref: str) -> None:
+    officer = stage.officer(given["officer"], given["organisation"])
+    with stage.by(given["by"], given["organisation"]) as unit:
+        partners.authorise_decider(unit, AuthoriseDecider(officer.id, ref, given["line"]))
 
 
 def _holder(bodies: Sequence[Mapping[str, Any]], role: str) -> str:

@@ -149,6 +149,7 @@ def test_a_sign_in_is_shown_for_every_role_of_each_partnership(code: str) -> Non
     ]
     roles = {role for each in officers for role in each["roles"]}
     roles |= {str(Role.LIAISON_OFFICER) for each in officers if "liaison" in each}
+    roles |= {str(Role.AUTHORISED_OFFICER) for each in story["authorisation"] if each["officer"] in listed}
     assert roles == {str(role) for role in Role} - {str(Role.OPERATOR)}
     assert {each["email"] for each in officers} == listed
 
