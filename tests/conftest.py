@@ -111,6 +111,29 @@ def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ca
         _admin(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="module")
+def module_kind() -> str:
+    """The kind of a module's own database; a module that asks both gives this fixture its parameters."""
+    return "sqlite"
+
+
+@pytest.fixture(scope="module")
+def module_database(
+    request: pytest.FixtureRequest, module_kind: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """An empty database with the schema for a whole module."""
+    if module_kind == "sqlite":
+        path = tmp_path_factory.mktemp("module") / "accord.sqlite"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server, template = request.getfixturevalue("postgresql_server"), request.getfixturevalue("postgresql_template")
+    name = f"m{uuid.uuid4().hex[:12]}"
+    _admin(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _database(server, name)
+    _admin(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, make_database: Callable[[str], str]) -> str:
     """An empty database with the schema; the test runs once on SQLite and once on PostgreSQL."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import uuid
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
@@ -67,14 +66,14 @@ def council_toml(today: Any, partnership: str, name: str) -> str:
     return "\n\n".join(parts)
 
 
-def open_counter(template: Path, folder: Path) -> Counter:
-    """The application over a copy of an empty database, to be closed by its store."""
-    shutil.copy(template, folder / "accord.sqlite")
-    settings = StoreSettings(f"sqlite:///{folder / 'accord.sqlite'}", folder / "home")
+def open_counter(url: str, folder: Path) -> Counter:
+    """The application over an empty database, to be closed by its store."""
+    settings = StoreSettings(url, folder / "home")
     set_up(settings, "accord.test", demonstration_day=TODAY, secrets=(WEB_KEY,))
     store = Store.open(settings)
-    event.listen(store.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
-    store.engine.dispose()  # connections from now on: nothing here is about power cuts
+    if url.startswith("sqlite"):
+        event.listen(store.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+        store.engine.dispose()  # connections from now on: nothing here is about power cuts
     return Counter(create_app(Settings(home=settings.home, database_url=settings.database_url), store), store)
 
 

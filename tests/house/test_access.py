@@ -13,6 +13,7 @@ import pytest
 
 from portal.app import create_app
 from protocols.roles import Role
+from tests.conftest import DATABASES
 from tests.house.access_world import (
     ROLES,
     AccessWorld,
@@ -50,10 +51,16 @@ A meeting, an action, a disclosure are the whole partnership's, and so is the li
 MUTATING = [row for row in LIVE if row["method"] != "GET"]
 
 
+@pytest.fixture(scope="module", params=DATABASES)
+def module_kind(request: pytest.FixtureRequest) -> str:
+    """Everything here is asked on both databases."""
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AccessWorld]:
+def world(module_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AccessWorld]:
     """One application for the module."""
-    made = build(open_counter(sqlite_template, tmp_path_factory.mktemp("access")))
+    made = build(open_counter(module_database, tmp_path_factory.mktemp("access")))
     yield made
     made.store.close()
 

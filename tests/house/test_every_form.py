@@ -11,7 +11,6 @@ import uuid
 from collections import Counter as Tally
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -43,9 +42,9 @@ CODES = {"owner", "supplier", "with_organisation", "members"}
 
 
 @pytest.fixture(scope="module")
-def opened(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeedWorld]:
+def opened(module_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeedWorld]:
     """One partnership for the module: each deed makes what it needs."""
-    world = DeedWorld(open_counter(sqlite_template, tmp_path_factory.mktemp("forms")))
+    world = DeedWorld(open_counter(module_database, tmp_path_factory.mktemp("forms")))
     yield world
     world.store.close()
 
