@@ -10,8 +10,12 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-ARGUMENTS = {"returns": ["--rows", "20000"], "startup": []}
-"""What a benchmark is given when all are run: sizes that keep the whole within a coffee break."""
+ARGUMENTS = {
+    "returns": [["--rows", "20000"]],
+    "unit": [["--postgres", "--seconds", "3"]],
+    "vault": [[], ["--postgres"]],
+}
+"""What a benchmark is given, for each time that it runs: both databases, and sizes that keep the whole within a coffee break."""
 
 
 def names() -> list[str]:
@@ -23,10 +27,11 @@ def main(wanted: list[str]) -> int:
     """Run each in a process of its own, so that one's memory and caches are not another's."""
     failed = []
     for name in wanted or names():
-        print(f"\n== {name}", flush=True)
-        command = [sys.executable, str(HERE / f"{name}.py"), *ARGUMENTS.get(name, [])]
-        if subprocess.run(command, check=False, cwd=HERE.parent).returncode:
-            failed.append(name)
+        for arguments in ARGUMENTS.get(name, [[]]):
+            print(f"\n== {' '.join([name, *arguments])}", flush=True)
+            command = [sys.executable, str(HERE / f"{name}.py"), *arguments]
+            if subprocess.run(command, check=False, cwd=HERE.parent).returncode:
+                failed.append(name)
     if failed:
         print(f"\nstopped with an error: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0
