@@ -37,6 +37,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+def say(*lines: str) -> None:
+    """Tell whoever runs the command, on stderr and at once: results alone go to stdout."""
+    for line in lines:
+        print(line, file=sys.stderr, flush=True)
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose every command takes `--json`."""
 

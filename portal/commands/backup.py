@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -42,7 +41,7 @@ def _backup(arguments: Sequence[str]) -> int:
             *(f"{head.log}: {head.size} entries" for head in done.heads),
         ],
     )
-    _say(
+    cli.say(
         f"The keyring is in neither: without {keyring} no sealed field can be opened, and nothing can be restored.",
         f"Copy {keyring} to another place, under other people; whoever has all three can read everything.",
         "Keep the newest keys file alone, on another disk than the rows, and delete the one before it now:",
@@ -91,14 +90,9 @@ def _restore(arguments: Sequence[str]) -> int:
             f"{done.closed} sign-ins and links of that day were ended.",
         ],
     )
-    _say(
+    cli.say(
         "What was recorded after the backup is gone, and partners see it: ask each for the head that it keeps, and run",
         "  accord ledger verify --partnership P --from HEAD",
         "Repeat what was erased or disabled since: records (unless an export said so), accounts and posts of leavers.",
     )
     return cli.DONE
-
-
-def _say(*lines: str) -> None:
-    for line in lines:
-        print(line, file=sys.stderr)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -45,7 +44,7 @@ def _rotate(options: Namespace) -> int:
     if settle < 0:
         raise InvalidError.one("must be a number of seconds, none or more", where="--settle")
     with opening.opened() as store:
-        done = rotate_keys(store, opening.operator(), reseal, _say, settle=settle)
+        done = rotate_keys(store, opening.operator(), reseal, cli.say, settle=settle)
     opening.show(
         asdict(done),
         as_json=options.json,
@@ -56,17 +55,12 @@ def _rotate(options: Namespace) -> int:
         ],
     )
     if done.unreadable_secrets:
-        _say(f"{done.unreadable_secrets} seeds or drafts open under no key and were left as they are.")
-    _say(
+        cli.say(f"{done.unreadable_secrets} seeds or drafts open under no key and were left as they are.")
+    cli.say(
         "Backups made before now need the keyring as it was before: keep one copy of that one, apart,",
         f"until the last of them is deleted ({HORIZON_DAYS} days), and make a new backup and a new copy of the keys today.",
     )
     return cli.DONE
-
-
-def _say(*lines: str) -> None:
-    for line in lines:
-        print(line, file=sys.stderr, flush=True)
 
 
 _ACTIONS: dict[str, Callable[[Namespace], int]] = {"status": _status, "rotate": _rotate}

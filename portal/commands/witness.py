@@ -6,7 +6,6 @@ It imports nothing that needs more than `cryptography`, so that an officer's own
 from __future__ import annotations
 
 import json
-import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
@@ -55,10 +54,10 @@ def run(options: Namespace) -> int:
     try:
         return _ACTIONS[options.action](options)
     except (UsageError, OtherLogError, NotAKeyError) as error:
-        _say(f"accord ledger {options.action}: {error}")
+        cli.say(f"accord ledger {options.action}: {error}")
         return cli.USAGE
     except CannotTellError as error:
-        _say(f"accord ledger {options.action}: {error}")
+        cli.say(f"accord ledger {options.action}: {error}")
         return cli.CANNOT_TELL
 
 
@@ -66,7 +65,7 @@ def _new_key(options: Namespace) -> int:
     made = cosigner.new_key(options.name, options.output)
     files = [str(options.output), f"{options.output}{cosigner.SEEN}"]
     _show({"vkey": made.vkey, "files": files}, [made.vkey], as_json=options.json)
-    _say(f"Keep {files[0]} to yourself, and {files[1]} beside it; give the line above to those who verify.")
+    cli.say(f"Keep {files[0]} to yourself, and {files[1]} beside it; give the line above to those who verify.")
     return cli.DONE
 
 
@@ -86,9 +85,11 @@ def _cosign(options: Namespace) -> int:
     _show({**said, "head": text}, lines, as_json=options.json)
     seen = own.seen(held.head.origin)
     if first:
-        _say(f"This is the first head of {held.head.origin} that this key co-signs; there was none to compare it with.")
+        cli.say(
+            f"This is the first head of {held.head.origin} that this key co-signs; there was none to compare it with."
+        )
     if seen and not seen.log_key:
-        _say("The log's own signature was not checked: give --log-key, once, with the key that you were handed.")
+        cli.say("The log's own signature was not checked: give --log-key, once, with the key that you were handed.")
     return cli.DONE
 
 
@@ -154,7 +155,3 @@ def _write(output: Path, text: str) -> None:
 
 def _show(result: Mapping[str, Any], lines: Sequence[str], *, as_json: bool) -> None:
     print(json.dumps(result, indent=2, ensure_ascii=False) if as_json else "\n".join(lines))
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)
