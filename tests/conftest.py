@@ -16,6 +16,16 @@ from protocols.actor import Actor
 from sharing.store import Store, StoreSettings, set_up
 
 DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
+LONG_FIRST = ("journeys", "browser", "house", "integration", "portal")
+"""The folders of tests whose files take long, the longest first: one that is begun last would keep one worker busy alone."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long files; within a folder the order stays as it was shuffled."""
+    root = Path(__file__).parent
+    ranks = {folder: rank for rank, folder in enumerate(LONG_FIRST)}
+    items.sort(key=lambda item: ranks.get(item.path.relative_to(root).parts[0], len(ranks)))
 
 
 def _create_schema(url: str) -> None:

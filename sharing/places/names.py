@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from sharing.places.lattice import Cell
 
 _LEAD_IN = "on or near "
+_CAPITAL_AFTER_APOSTROPHE = re.compile(r"(?<=[a-z]['’])S\b")
 _NOTHING = frozenset({"", "on or near", "no location", "location unknown"})
 KINDS = frozenset(
     {
@@ -44,8 +46,11 @@ class PlaceName:
 
 
 def clean_name(location: str) -> str:
-    """Return the name in a police location without its lead-in, or '' where there is none."""
-    text = " ".join(location.split())
+    """Return the name in a police location without its lead-in, or '' where there is none.
+
+    The published files write each word with a capital, the one after an apostrophe too ("Cragg'S Row").
+    """
+    text = _CAPITAL_AFTER_APOSTROPHE.sub("s", " ".join(location.split()))
     if text.lower() in _NOTHING:
         return ""
     return text[len(_LEAD_IN) :] if text.lower().startswith(_LEAD_IN) else text

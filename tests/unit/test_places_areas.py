@@ -231,6 +231,7 @@ def test_police_wording_is_taken_off_a_name():
     assert clean_name("Samuel  Street") == "Samuel Street"
     assert clean_name("On or near") == ""
     assert clean_name("No Location") == ""
+    assert clean_name("On or near Cragg'S Row") == "Cragg's Row"
 
 
 def test_a_window_is_called_by_the_commonest_name_of_its_reports():
