@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
 
+from protocols import wording
+from protocols.request_kinds import request_kinds
+
+CLASSES = {
+    "criminal": "criminal offence data",
+    "special": "special category data",
+    "personal": "personal data",
+    "pseudonymised": "personal data without a name",
+    "depersonalised": "says nothing about one person",
+    "non-personal": "not personal",
+}
+COVERS = {
+    "own": "the organisation’s own record",
+    "open": "open to all partners",
+    "law:CDA17A": "a duty of law (Crime and Disorder Act 1998 s17A)",
+    "law:EMERGENCY": "an emergency",
+}
 REPAIRS = {
     "give-statement": "Say why it is necessary and why this much and no less.",
     "be-assigned": "Be assigned to the action or case that the request is linked to, by whoever owns it.",
@@ -69,14 +87,42 @@ def forms_of(code: str) -> list[tuple[str, str]]:
     ]
 
 
-def request_kinds() -> dict[str, dict[str, Any]]:
-    """The kinds of request: code to title, what it says, usual fields and purposes."""
-    return dict(_table("request-types.toml")["request_types"])
+def kind_title(code: str) -> str:
+    """What a kind of request is called."""
+    found = request_kinds().get(code)
+    return found.title if found else code
+
+
+def sentence(words: str) -> str:
+    """Words with a capital at their beginning; names within them stay as they are."""
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def step_words(act: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """One step of the smallest lawful change, with who has to do it."""
+    return sentence(wording.repair(act, names))
+
+
+def cover_title(cover: str | None) -> str:
+    """What a cover other than a line of a protocol is called."""
+    return COVERS.get(cover or "", cover or "")
+
+
+def rule_reason(rule: str | None) -> str:
+    """Why a rule withholds, as a sentence without its full stop; the supplier's own reason is said beside it."""
+    code = rule or ""
+    return wording.reason(code) if code in wording.REASONS else RULES.get(code, code)
 
 
 FILTERS = {
     "field_title": field_title,
     "form_title": form_title,
     "rule_title": lambda rule: RULES.get(rule, rule),
+    "kind_title": kind_title,
+    "rule_reason": rule_reason,
+    "cover_title": cover_title,
+    "step_words": step_words,
+    "sentence": sentence,
+    "class_title": lambda kind: CLASSES.get(kind, kind),
     "repair_title": lambda repair: REPAIRS.get(repair, repair),
 }

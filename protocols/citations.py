@@ -125,7 +125,7 @@ class _Book:
         """The data set that would make it a duty to give the field, if only it were known whether the holder owes it."""
         holder = self.world.organisations[self.case.record.holder].body_type
         for code, row in self._table("prescribed").items():
-            named = code.partition("-")[0] == self.case.record.data_set
+            named = self.case.record.data_set in (code, code.partition("-")[0])
             if named and row.get("evidence") == "review" and holder in row["holders"] and field in row["fields"]:
                 yield self.row("data-set", "prescribed", code)
 

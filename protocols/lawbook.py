@@ -28,6 +28,8 @@ _FILES = MappingProxyType(
         "prescribed": "prescribed.toml",
         "safeguards": "safeguards.toml",
         "request_types": "request-types.toml",
+        "groups": "request-types.toml",
+        "refusal_reasons": "request-types.toml",
         "rule_sources": "rule-sources.toml",
     }
 )

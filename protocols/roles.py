@@ -29,7 +29,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
-ANYBODY: frozenset[Action] = frozenset({Action.OPEN_PUBLIC_PAGE, Action.SIGN_IN})
+ANYBODY: frozenset[Action] = frozenset({Action.OPEN_PUBLIC_PAGE, Action.SIGN_IN, Action.OPEN_LINK})
 """What needs no account at all."""
 
 SIGNED_IN: frozenset[Action] = frozenset(
@@ -52,6 +52,12 @@ _RECEIVES = frozenset(
         Action.READ_REQUEST,
         Action.MAKE_REQUEST,
         Action.MEND_REQUEST,
+        Action.ANSWER_MORE,
+        Action.ESCALATE_REQUEST,
+        Action.WITHDRAW_REQUEST,
+        Action.RECORD_RESULT,
+        Action.READ_MONITORS,
+        Action.READ_EMERGENCY,
         Action.VIEW_RELEASE,
         Action.EXPORT_RELEASE,
         Action.HEAR_RELEASE,
@@ -69,7 +75,33 @@ _TASKED = frozenset(
         Action.VERIFY_ACTION,
     }
 )
+_RECALLED = frozenset({Action.READ_RECALL, Action.ANSWER_RECALL, Action.ACKNOWLEDGE_CORRECTION})
+"""What a recipient's officers do about what is taken back or put right."""
+_BREACHES = frozenset({Action.READ_BREACH, Action.REPORT_BREACH, Action.HANDLE_BREACH})
 _VISITS = frozenset({Action.READ_VISIT, Action.LOG_VISIT, Action.CONFIRM_VISIT})
+_REGISTERS = frozenset(
+    {
+        Action.READ_REGISTER,
+        Action.ENTER_REGISTER,
+        Action.OPEN_REGISTER,
+        Action.REVIEW_REGISTER,
+        Action.END_REGISTER,
+        Action.CHANGE_TEAM,
+        Action.READ_ALERT,
+        Action.RAISE_ALERT,
+        Action.ACKNOWLEDGE_ALERT,
+        Action.RECORD_ALERT_RESULT,
+        Action.READ_REFERRAL,
+        Action.MAKE_REFERRAL,
+        Action.WRITE_PART,
+        Action.OPEN_PART,
+        Action.END_REFERRAL,
+    }
+)
+"""Registers, alerts and referrals: what an officer of any agency keeps and answers."""
+_CIRCULATES = frozenset(
+    {Action.READ_REGISTER, Action.OPEN_REGISTER, Action.CIRCULATE_REGISTER, Action.READ_ALERT, Action.TELL_ALERT}
+)
 _RETURNS = frozenset({Action.READ_RETURN, Action.CHECK_RETURN, Action.SUBMIT_RETURN, Action.SUBMIT_NIL_RETURN})
 
 ROLES: Mapping[Role, frozenset[Action]] = MappingProxyType(
@@ -90,10 +122,24 @@ ROLES: Mapping[Role, frozenset[Action]] = MappingProxyType(
         | _RECEIVES
         | _TASKED
         | _VISITS
-        | {Action.NOMINATE_HOTSPOT, Action.DEPOSIT_RECORD, Action.VIEW_OWN_RECORD, Action.FETCH_RELEASE},
+        | _RECALLED
+        | _REGISTERS
+        | {
+            Action.READ_OUTSIDE,
+            Action.REPORT_OUTSIDE,
+            Action.NOMINATE_HOTSPOT,
+            Action.DEPOSIT_RECORD,
+            Action.VIEW_OWN_RECORD,
+            Action.FETCH_RELEASE,
+            Action.MAKE_PUSH,
+            Action.LINK_SUBJECTS,
+            Action.TELL_OUTSIDE,
+        },
         Role.COORDINATOR: _STAFF
         | _TASKED
         | {
+            Action.COUNT_BREACHES,
+            Action.READ_REGISTER,
             Action.READ_RETURN_STATUS,
             Action.PUBLISH_HOTSPOTS,
             Action.NAME_LEAD_OFFICER,
@@ -107,13 +153,44 @@ ROLES: Mapping[Role, frozenset[Action]] = MappingProxyType(
             Action.DRAFT_PROTOCOL,
             Action.SUSPEND_PROTOCOL,
             Action.REVIEW_PROTOCOL,
+            Action.DESCRIBE_PARTNER,
             Action.READ_VISIT,
+            Action.READ_REPLY_TIMES,
             Action.FORM_CONSORTIUM,
+            Action.TAKE_COSIGNATURE,
         },
         Role.LIAISON_OFFICER: _STAFF
+        | _RECALLED
+        | _BREACHES
+        | _CIRCULATES
         | {
+            Action.READ_RETENTION,
+            Action.RUN_RETENTION,
+            Action.PUT_HOLD,
+            Action.LIFT_HOLD,
+            Action.NAME_ALERT_CONTACT,
+            Action.FIND_SUBJECT,
+            Action.LINK_SUBJECTS,
+            Action.ANSWER_SUBJECT,
+            Action.INCLUDE_SUBJECT_ITEM,
+            Action.ADVISE_ON_SUBJECT,
+            Action.TELL_OUTSIDE,
+            Action.MAKE_RECALL,
+            Action.END_RECALL,
+            Action.CORRECT_RECORD,
+            Action.READ_OUTSIDE,
+            Action.REPORT_OUTSIDE,
+            Action.READ_GLASS,
+            Action.ALLOW_GLASS,
             Action.READ_REQUEST,
             Action.DECIDE_REQUEST,
+            Action.ASK_MORE,
+            Action.CONFIRM_DECISION,
+            Action.DECIDE_PUSH,
+            Action.READ_MONITORS,
+            Action.READ_EMERGENCY,
+            Action.REVIEW_EMERGENCY,
+            Action.READ_REPLY_TIMES,
             Action.ASSIGN_OFFICER,
             Action.AUTHORISE_DECIDER,
             Action.DEPOSIT_RECORD,
@@ -123,11 +200,35 @@ ROLES: Mapping[Role, frozenset[Action]] = MappingProxyType(
             Action.READ_ACTION,
         },
         Role.AUTHORISED_OFFICER: _STAFF
-        | {Action.READ_REQUEST, Action.DECIDE_REQUEST, Action.DEPOSIT_RECORD, Action.VIEW_OWN_RECORD},
-        Role.DUTY_OFFICER: _STAFF | {Action.READ_REQUEST, Action.ALLOW_EMERGENCY, Action.VIEW_OWN_RECORD},
+        | _CIRCULATES
+        | {
+            Action.READ_REQUEST,
+            Action.DECIDE_REQUEST,
+            Action.ASK_MORE,
+            Action.CONFIRM_DECISION,
+            Action.DECIDE_PUSH,
+            Action.READ_EMERGENCY,
+            Action.REVIEW_EMERGENCY,
+            Action.DEPOSIT_RECORD,
+            Action.VIEW_OWN_RECORD,
+        },
+        Role.DUTY_OFFICER: _STAFF
+        | {
+            Action.READ_ALERT,
+            Action.ACKNOWLEDGE_ALERT,
+            Action.RECORD_ALERT_RESULT,
+            Action.READ_REQUEST,
+            Action.ALLOW_EMERGENCY,
+            Action.READ_EMERGENCY,
+            Action.WRITE_UP_EMERGENCY,
+            Action.REVIEW_EMERGENCY,
+            Action.VIEW_OWN_RECORD,
+        },
         Role.AGENCY_ADMIN: _STAFF
+        | _BREACHES
         | {
             Action.INVITE_OFFICER,
+            Action.NAME_ALERT_CONTACT,
             Action.DISABLE_OFFICER,
             Action.RESET_PHONE,
             Action.ASSIGN_OFFICER,
@@ -143,10 +244,24 @@ ROLES: Mapping[Role, frozenset[Action]] = MappingProxyType(
                 Action.READ_HOTSPOT_COUNTS,
                 Action.READ_STANDARDS,
                 Action.READ_RETURN_STATUS,
+                Action.READ_EMERGENCY,
+                Action.READ_REPLY_TIMES,
                 Action.READ_LEDGER,
                 Action.VERIFY_LEDGER,
                 Action.EXPORT_LEDGER,
                 Action.FETCH_RECEIPT,
+                Action.COMMIT_SAMPLE,
+                Action.DRAW_SAMPLE,
+                Action.VERIFY_SAMPLE,
+                Action.MARK_SAMPLE,
+                Action.READ_OUTSIDE,
+                Action.READ_GLASS,
+                Action.BREAK_GLASS,
+                Action.ALLOW_GLASS,
+                Action.OPEN_GLASS,
+                Action.READ_RECALL,
+                Action.READ_BREACH,
+                Action.TAKE_COSIGNATURE,
             }
         ),
         Role.READER: frozenset(

@@ -22,7 +22,10 @@ NOBODY = "nobody"
 
 @dataclass(frozen=True)
 class Question:
-    """Who would give what to whom, for what, when and how. `fields` maps each field to the form asked for, or None."""
+    """Who would give what to whom, for what, when and how. `fields` maps each field to the form asked for, or None.
+
+    `data_set` is the prescribed data set (SI 2007/1831) that the record belongs to, if it does.
+    """
 
     partnership: str
     supplier: str
@@ -33,6 +36,7 @@ class Question:
     area: str = "*"
     category: str = "ASBX"
     channel: str = "view"
+    data_set: str | None = None
 
 
 def case(world: World, question: Question) -> dict[str, Any]:
@@ -66,6 +70,7 @@ def _record(world: World, question: Question) -> dict[str, Any]:
         "area": question.area,
         "category": question.category,
         "homes": dict.fromkeys(sorted(places - {AS_IS}), ENOUGH_HOMES),
+        "data_set": question.data_set,
     }
 
 

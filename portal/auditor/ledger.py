@@ -15,8 +15,9 @@ from portal.auditor.room import room
 from portal.desk import declare, desk
 from portal.forms import AccordForm
 from protocols.actions import Action, Event
+from sharing import partners
 from sharing.errors import NotFoundError
-from sharing.ledger import audit, bundle, read
+from sharing.ledger import audit, bundle, read, vouched
 from sharing.ledger.policy import Policy
 from sharing.ledger.read import LogView
 from sharing.ledger.report import Report, Verdict, worst
@@ -38,9 +39,16 @@ def _own_log(year: int) -> LogView:
 
 def _page(reports: Sequence[Report] = ()) -> str:
     verdict = worst(report.verdict for report in reports) if reports else None
+    clock = desk().store.clock
+    with desk().reading() as reading:
+        standings = vouched.standings(reading, desk().partnership)
+        members = partners.members(reading, desk().partnership, clock.today(), also_former=True)
     return render_template(
         "auditor/verify_ledger.html",
         logs=_logs(),
+        standings=standings,
+        names={each.code: each.name for each in members},
+        now=clock.now(),
         reports=reports,
         verdict=verdict,
         true=verdict is Verdict.TRUE,

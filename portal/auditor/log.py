@@ -8,11 +8,12 @@ from datetime import date
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from portal.auditor import words
 from portal.auditor.room import room
 from portal.desk import declare, desk
 from portal.directory import directory
 from protocols.actions import Action
-from sharing import disclosures, partners
+from sharing import audit, disclosures, partners
 from sharing.disclosures import LogQuery
 
 PAGE = 25
@@ -79,4 +80,14 @@ def read_disclosure(disclosure_id: uuid.UUID) -> ResponseReturnValue:
     with desk().reading() as reading:
         made = disclosures.disclosure(reading, desk().partnership, disclosure_id)
         names = directory(reading)
-    return render_template("auditor/read_disclosure.html", made=made, names=names)
+        purposes = dict(disclosures.offers(reading, desk().partnership))
+        decision = audit.decision_of(reading, desk().partnership, made)
+        again = disclosures.judge_again(reading, desk().partnership, made.ref)
+    return render_template(
+        "auditor/read_disclosure.html",
+        made=made,
+        names=names,
+        purpose=words.purpose(made.purpose, purposes),
+        decision=decision,
+        again=again,
+    )

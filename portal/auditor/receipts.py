@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.auditor.room import room
 from portal.desk import declare, desk
 from protocols.actions import Action
-from sharing import disclosures
+from sharing import disclosures, recalls
 from sharing.errors import NotFoundError
 from sharing.ledger import read
 
@@ -35,6 +35,7 @@ def _must_be_party(entry_id: uuid.UUID) -> None:
     with desk().reading() as reading:
         found = read.find(reading, entry_id).entry
         parties = disclosures.entry_parties(reading, desk().partnership, entry_id)
+        parties |= recalls.entry_parties(reading, desk().partnership, entry_id)
     own = desk().actor.organisation in {found.organisation, *parties}
     if found.partnership != desk().partnership or not (own or desk().may(Action.READ_LEDGER)):
         raise NotFoundError("There is no such entry in the ledger.")

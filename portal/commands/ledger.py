@@ -1,6 +1,7 @@
 """This module knows `accord ledger`: head, verify, export and prove, each for one partnership or for the operator's log.
 
-The rest of it, new-key, cosign and compare, is a partner's and stands in `witness`: it opens no record.
+The rest of it, new-key, cosign and compare, is a partner's and stands in `witness`: it opens no record. What partners hand back
+(witness, cosigned, standing) stands in `vouching`, the negative answer (none) in `absence`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portal import cli
-from portal.commands import witness
+from portal.commands import absence, vouching, witness
 from sharing.errors import InvalidError, NotFoundError
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def run(_name: str, arguments: Sequence[str]) -> int:
-    """Run `accord ledger head|verify|export|prove`, or what a partner does with heads."""
+    """Run `accord ledger head|verify|export|prove`, what a partner does with heads, or what partners hand back."""
     options = _parser().parse_args(arguments)
     if options.action in witness.WHAT:
         return witness.run(options)
@@ -28,7 +29,7 @@ def run(_name: str, arguments: Sequence[str]) -> int:
 
     with opening.opened() as store:
         store.integrate()
-        return _ACTIONS[options.action](store, options)
+        return {**_ACTIONS, **vouching.ACTIONS, absence.NAME: absence.run}[options.action](store, options)
 
 
 def _parser() -> cli.Parser:
@@ -38,6 +39,13 @@ def _parser() -> cli.Parser:
         one = actions.add_parser(name, help=what)
         one.add_json()
         witness.add_arguments(name, one)
+    for name, what in vouching.WHAT.items():
+        one = actions.add_parser(name, help=what)
+        one.add_json()
+        vouching.add_arguments(name, one)
+    none = actions.add_parser(absence.NAME, help=absence.WHAT)
+    none.add_json()
+    absence.add_arguments(none)
     for name, what in _WHAT.items():
         one = actions.add_parser(name, help=what)
         one.add_argument("--partnership", required=True, help="a partnership's code, or 'operator'")
@@ -46,6 +54,9 @@ def _parser() -> cli.Parser:
         if name == "verify":
             kept = "a head that you kept earlier (may be repeated)"
             one.add_argument("--from", dest="kept", type=Path, action="append", default=[], metavar="HEAD", help=kept)
+        if name in {"head", "export"}:
+            by = "the latest that so many partners co-signed (one, unless K is given)"
+            one.add_argument("--cosigned", type=int, nargs="?", const=1, default=0, metavar="K", help=by)
         if name == "export":
             one.add_argument("directory", type=Path)
         if name == "prove":
@@ -71,7 +82,7 @@ def _head(store: Store, options: Namespace) -> int:
     from sharing.ledger import read
 
     with store.reading() as session:
-        text = read.head(session, _log(store, options))
+        text = read.head(session, _log(store, options), least=options.cosigned)
     opening.show({"head": text}, as_json=options.json, lines=text.splitlines())
     return cli.DONE
 
@@ -105,7 +116,7 @@ def _export(store: Store, options: Namespace) -> int:
     with store.unit(opening.operator(partnership)) as unit:
         unit.record(Event.LEDGER_EXPORTED, facts={"log": log})
     with store.reading() as session:
-        head = bundle.export(session, log, options.directory)
+        head = bundle.export(session, log, options.directory, least=options.cosigned)
     opening.show(
         {"log": log, "size": head.size, "directory": str(options.directory)},
         as_json=options.json,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from portal import cli
-from portal.commands import opening, protocol_diff, protocol_files
+from portal.commands import opening, protocol_diff, protocol_files, protocol_replay
 from portal.commands.protocol_files import UnreadableError
 from protocols import case_reading, citations, completeness, decide, odrl, render, supposed, terms, wording, world
 from protocols.reading import WrongInputError
@@ -20,7 +20,7 @@ _FORMATS = ("md", "html", "json", "pdf")
 
 
 def run(name: str, arguments: Sequence[str]) -> int:  # noqa: ARG001  every command is called in the same way
-    """Run `accord protocol check|render|load|decide|explain|diff`."""
+    """Run `accord protocol check|render|load|decide|explain|diff|replay`."""
     if not arguments or arguments[0] not in _COMMANDS:
         _usage()
         return cli.DONE if arguments and arguments[0] in {"-h", "--help"} else cli.USAGE
@@ -165,6 +165,9 @@ def _explain(arguments: Sequence[str]) -> int:
         "--category", default="ASBX", metavar="C", help="kind of anti-social behaviour, from the common list"
     )
     parser.add_argument("--channel", default="view", choices=CHANNELS)
+    parser.add_argument(
+        "--data-set", metavar="D", help="the prescribed data set that it belongs to, D1 to D12 (SI 2007/1831)"
+    )
     parser.add_argument("--partnership", required=True, metavar="P")
     parser.add_argument("--world", metavar="WORLD.json", help="ask this world instead of the record")
     options = parser.parse_args(arguments)
@@ -183,6 +186,7 @@ def _explain(arguments: Sequence[str]) -> int:
         area=options.area,
         category=options.category,
         channel=options.channel,
+        data_set=options.data_set,
     )
     loaded = world.load(mapping)
     answer = _explained(loaded, supposed.case(loaded, question), mapping.get("law") or {})
@@ -226,4 +230,5 @@ _COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "decide": _decide,
     "explain": _explain,
     "diff": protocol_diff.run,
+    "replay": protocol_replay.run,
 }

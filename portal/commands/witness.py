@@ -1,6 +1,6 @@
-"""This module knows the part of `accord ledger` that is a partner's: new-key, cosign, compare. No database, no settings.
+"""This module knows the part of `accord ledger` that is a partner's: new-key, cosign, compare, stamp, stamped.
 
-It imports nothing that needs more than `cryptography`, so that an officer's own machine will do.
+No database, no settings. It imports nothing that needs more than `cryptography`, so that an officer's own machine will do.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from portal import cli
+from portal.commands import stamping
 from sharing.errors import InvalidError, TamperedError
 from sharing.ledger import compared, cosigner, verify
 from sharing.ledger.compared import Named, OtherLogError
@@ -25,6 +26,8 @@ WHAT = {
     "new-key": "make a key for co-signing heads",
     "cosign": "add your co-signature to a head that you hold",
     "compare": "say whether two heads show one history",
+    "stamp": "write a request for a time stamp of a head (RFC 3161)",
+    "stamped": "check the authority's answer, and keep it beside the head",
 }
 _LARGEST = 1 << 20
 
@@ -34,6 +37,9 @@ def add_arguments(name: str, parser: ArgumentParser) -> None:
     if name == "new-key":
         parser.add_argument("name", metavar="NAME", help="whose key it is, such as police.example")
         parser.add_argument("-o", dest="output", type=Path, required=True, metavar="KEYFILE")
+        return
+    if name in stamping.NAMES:
+        stamping.add_arguments(name, parser)
         return
     bundle = "an export of the log, which relates heads of different sizes"
     parser.add_argument("--bundle", type=Path, metavar="DIR", help=bundle)
@@ -101,7 +107,13 @@ def _compare(options: Namespace) -> int:
     return int(report.verdict)
 
 
-_ACTIONS: dict[str, Callable[[Namespace], int]] = {"new-key": _new_key, "cosign": _cosign, "compare": _compare}
+_ACTIONS: dict[str, Callable[[Namespace], int]] = {
+    "new-key": _new_key,
+    "cosign": _cosign,
+    "compare": _compare,
+    "stamp": lambda options: _show(*stamping.stamp(options, _head(options.head)), as_json=options.json),
+    "stamped": lambda options: _show(*stamping.stamped(options, _head(options.head)), as_json=options.json),
+}
 
 
 # -- what was given
@@ -153,5 +165,6 @@ def _write(output: Path, text: str) -> None:
     part.replace(output)
 
 
-def _show(result: Mapping[str, Any], lines: Sequence[str], *, as_json: bool) -> None:
+def _show(result: Mapping[str, Any], lines: Sequence[str], *, as_json: bool) -> int:
     print(json.dumps(result, indent=2, ensure_ascii=False) if as_json else "\n".join(lines))
+    return cli.DONE

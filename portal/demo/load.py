@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from portal.demo import files, ground, members
+from portal.demo.audit import plan_audit
 from portal.demo.casework import plan_casework
 from portal.demo.fixed import PARTNERSHIPS, SEED
 from portal.demo.ground import Ground
@@ -15,6 +16,8 @@ from portal.demo.landlords import plan_returns
 from portal.demo.lists import plan_lists
 from portal.demo.programme import Programme
 from portal.demo.progress import say
+from portal.demo.recalls import plan_recalls
+from portal.demo.registers import plan_registers
 from portal.demo.sign_ins import SignIn
 from portal.demo.stage import OPERATOR, Stage
 from portal.demo.standards import plan_standards
@@ -78,6 +81,9 @@ def _programme(stage: Stage, table: Mapping[str, Any], seed: int) -> Programme:
     plan_lists(stage, programme, story["coordinator"])
     plan_meetings(stage, programme, story)
     plan_casework(stage, programme, story)
+    plan_recalls(stage, programme)
+    plan_audit(stage, programme)
+    plan_registers(stage, programme)
     plan_standards(stage, programme, story, seed)
     return programme
 

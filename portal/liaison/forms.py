@@ -5,46 +5,7 @@ from __future__ import annotations
 from wtforms import BooleanField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from portal import vocabulary
 from portal.forms import AccordForm, DayField
-
-REFUSALS = {
-    "discretion": "Refuse: we choose not to",
-    "legal-bar": "Refuse: the law bars it",
-}
-
-
-class DecideRequestForm(AccordForm):
-    """Yes or no to each field is added by `decide_form`; here stands what is asked once."""
-
-    record_reference = StringField("Our case reference", [Length(max=40)])
-    reason = TextAreaField("Reason for anything that is refused", [Length(max=1000)])
-    necessary = TextAreaField("Why it is necessary", [Length(max=1000)])
-    proportionate = TextAreaField("Why it is proportionate", [Length(max=1000)])
-    version = StringField(validators=[InputRequired()])
-
-
-def field_name(code: str) -> str:
-    """The name of a field's own choice in the form."""
-    return f"field_{code.replace('.', '_').replace('-', '_')}"
-
-
-def decide_form(fields: tuple[tuple[str, str | None], ...], preselected: dict[str, str], **kwargs: None) -> AccordForm:
-    """The form for one request: for each field its forms from fine to coarse, then the two kinds of refusal.
-
-    `preselected` is what the rules would let leave at the least; the decider can choose otherwise.
-    """
-    own = {
-        field_name(code): SelectField(
-            vocabulary.field_title(code).capitalize(),
-            [InputRequired("Say yes or no")],
-            choices={form: f"Allow: {words}" for form, words in vocabulary.forms_of(code)} | REFUSALS,
-            default=preselected.get(code, "discretion"),
-        )
-        for code, _ in fields
-    }
-    made: AccordForm = type("DecideThisRequestForm", (DecideRequestForm,), own)(**kwargs)
-    return made
 
 
 class DepositRecordForm(AccordForm):

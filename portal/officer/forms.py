@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.forms import AccordForm
@@ -40,26 +40,3 @@ class LogVisitForm(AccordForm):
     log_number = StringField("Log number in your own system", [Length(max=40)])
     told_about = StringField("Case of yours that you told them about", [Length(max=40)])
     note = TextAreaField("What you saw", [Length(max=4000)])
-
-
-class MakeRequestForm(AccordForm):
-    """A request for information."""
-
-    supplier = SelectField("Whom do you ask?", [InputRequired("Choose whom you ask")])
-    kind = SelectField("What kind of request is it?", [InputRequired("Choose the kind of request")])
-    purpose = SelectField("What is it for?", [InputRequired("Choose what it is for")])
-    fields = SelectMultipleField("What do you need?", [InputRequired("Choose at least one thing")])
-    subject_ref = StringField("Their case reference, if you know it", [Length(max=40)])
-    subject = TextAreaField("Whom or what it is about", [Length(max=1000)])
-    necessity = TextAreaField("Why it is necessary", [Length(max=2000)])
-    proportionality = TextAreaField("Why this much and no less", [Length(max=2000)])
-    linked_ref = StringField("Action or case that you work on", [Length(max=40)])
-    urgent = BooleanField("It is urgent")
-
-
-class MendRequestForm(AccordForm):
-    """What was missing from a request."""
-
-    necessity = TextAreaField("Why it is necessary", [Length(max=2000)])
-    proportionality = TextAreaField("Why this much and no less", [Length(max=2000)])
-    version = StringField(validators=[InputRequired()])

@@ -34,7 +34,7 @@ class CaseRecord(Tenant, Base):
     retain_until: Mapped[date]
     hold: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(10), default="live")
-    data_set: Mapped[str | None] = mapped_column(String(4))
+    data_set: Mapped[str | None] = mapped_column(String(8))
     homes: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     public_place: Mapped[bool] = mapped_column(default=False)
     areas: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)

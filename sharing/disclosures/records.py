@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from protocols.actions import Action, Event
 from sharing.base import new_id
-from sharing.disclosures.model import CaseField, CaseIndex, CaseRecord
+from sharing.disclosures.model import CaseField, CaseRecord
+from sharing.disclosures.person_index import index_record
 from sharing.errors import InvalidError, NotFoundError
 from sharing.store import Unit
 
@@ -82,23 +83,10 @@ def deposit_record(unit: Unit, command: DepositRecord) -> uuid.UUID:
     unit.session.flush()
     for code, value in sealed.items():
         unit.session.add(CaseField(partnership=partnership, record_id=record_id, code=code, value=value))
-    _index(unit, partnership, holder, record_id, command.retain_until.year, values)
+    index_record(unit, record_id, holder, command.retain_until, values)
     facts = {"reference": command.reference, "fields": sorted(values), "category": command.category}
     unit.record(Event.RECORD_DEPOSITED, about=record_id, facts=facts)
     return record_id
-
-
-def _index(
-    unit: Unit, partnership: str, holder: str, record_id: uuid.UUID, due_year: int, values: Mapping[str, str]
-) -> None:
-    name, born = values.get("subject.name"), values.get("subject.dob")
-    if not name or not born:
-        return
-    surname = name.split()[-1]
-    token = unit.vault.index(
-        unit.session, organisation=holder, due_year=due_year, name=SURNAME_AND_BIRTH, values=(surname, born)
-    )
-    unit.session.add(CaseIndex(partnership=partnership, record_id=record_id, name=SURNAME_AND_BIRTH, token=token))
 
 
 def record_row(session: Session, partnership: str, record_id: uuid.UUID) -> CaseRecord:

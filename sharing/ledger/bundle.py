@@ -10,8 +10,8 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from sharing.errors import InvalidError, NotFoundError
-from sharing.ledger import checkpoint, manifest, tiles, tree
+from sharing.errors import InvalidError
+from sharing.ledger import checkpoint, manifest, tiles, tree, vouched
 from sharing.ledger.bundle_check import CHECKPOINT, HEADS, LINES
 from sharing.ledger.checkpoint import Checkpoint
 from sharing.ledger.model import LedgerCheckpoint, LedgerEntry, LedgerTile
@@ -20,10 +20,11 @@ MOST_HEADS = 10_000
 """Earlier heads are thinned out evenly beyond this many: they locate a change, they do not prove it."""
 
 
-def export(session: Session, log: str, directory: Path) -> Checkpoint:
+def export(session: Session, log: str, directory: Path, *, least: int = 0) -> Checkpoint:
     """Write the log, as of its latest signed head, to a new or empty directory; return that head.
 
-    Raises InvalidError for a directory with something in it, NotFoundError for a log without a signed head.
+    With `least`, as of the latest head that so many partners co-signed: such a bundle passes under their quorum.
+    Raises InvalidError for a directory with something in it, NotFoundError for a log without such a head.
     """
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise InvalidError.one(
@@ -31,10 +32,7 @@ def export(session: Session, log: str, directory: Path) -> Checkpoint:
             where=str(directory),
             mend="Name a new or an empty directory.",
         )
-    query = select(LedgerCheckpoint.note).where(LedgerCheckpoint.log == log)
-    note = session.scalar(query.order_by(LedgerCheckpoint.size.desc()).limit(1))
-    if note is None:
-        raise NotFoundError(f"The log {log} has no signed head yet.")
+    note = vouched.head(session, log, least=least)
     head, _ = checkpoint.parse(note.encode())
     writer = _Writer(directory)
     _write_entries(session, head, writer)
@@ -106,10 +104,12 @@ def _write_heads(session: Session, head: Checkpoint, writer: _Writer) -> None:
     count = session.scalar(select(func.count()).select_from(LedgerCheckpoint).where(mine)) or 0
     step = -(-count // MOST_HEADS) or 1
     query = select(LedgerCheckpoint.size, LedgerCheckpoint.note).where(mine, LedgerCheckpoint.size < head.size)
+    beneath = vouched.lines_by_size(session, head.origin)  # never thinned out: they are what others vouch for
 
     def lines() -> Iterator[bytes]:
         for at, row in enumerate(session.execute(query.order_by(LedgerCheckpoint.size)).yield_per(1000)):
-            if at % step == 0:
-                yield json.dumps({"size": row.size, "note": row.note}, ensure_ascii=False).encode() + b"\n"
+            if at % step == 0 or row.size in beneath:
+                note = row.note + beneath.get(row.size, "")
+                yield json.dumps({"size": row.size, "note": note}, ensure_ascii=False).encode() + b"\n"
 
     writer.write_parts(HEADS, lines())

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sharing.errors import TamperedError
 from sharing.ledger import base64_strict, checkpoint, entry, examine, keychange, manifest, tiles, tree
+from sharing.ledger.absence import Found, Question
 from sharing.ledger.checkpoint import Checkpoint
 from sharing.ledger.examine import Examination, Landmark
 from sharing.ledger.note import Note
@@ -36,16 +37,21 @@ class Examined:
     report: Report
     head: Checkpoint | None = None
     roots: Mapping[int, bytes] = field(default_factory=dict)
+    found: Mapping[Question, Found] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Stated:
-    """What is known of logs from elsewhere: heads kept, what later logs say of them, and sizes whose roots are wanted."""
+    """What is known of logs from elsewhere: heads kept, what later logs say of them, and sizes whose roots are wanted.
+
+    `questions` are looked for in every entry.
+    """
 
     heads: Sequence[Checkpoint] = ()
     landmarks: Mapping[str, Sequence[Landmark]] = field(default_factory=dict)
     watch: frozenset[int] = frozenset()
     now: datetime | None = None
+    questions: frozenset[Question] = frozenset()
 
 
 def check(directory: Path, policy: Policy, stated: Stated = Stated()) -> Examined:
@@ -76,6 +82,7 @@ class _Check:
         self.stated = stated
         self.held: list[Checkpoint] = []
         self.findings: list[Finding] = []
+        self.found = {question: Found() for question in stated.questions}
 
     def run(self) -> Examined:
         try:
@@ -97,7 +104,7 @@ class _Check:
         self._trust(head, note, earlier, examined)
         root = base64_strict.encode(head.root)
         report = Report("bundle", str(self.directory), head.origin, head.size, root, tuple(self.findings))
-        return Examined(report, head, examined.roots)
+        return Examined(report, head, examined.roots, self.found)
 
     def _find(self, code: str, message: str, index: int | None = None, weight: Verdict = Verdict.FALSE) -> None:
         self.findings.append(Finding(code, message, index, None, weight))
@@ -136,7 +143,11 @@ class _Check:
             self._find("file", f"From entry {examined.size} on nothing can be checked: {why}.", examined.size)
             return False
         lines.compare(n * tiles.WIDTH, bodies[:width])
-        examined.take(bodies[:width], self._tile(0, n, width))
+        _, said = examined.take(bodies[:width], self._tile(0, n, width))
+        for question, found in self.found.items():
+            for index, each in enumerate(said, n * tiles.WIDTH):
+                if each is not None:
+                    found.take(question, index, each)
         if len(bodies) > width:
             end = n * tiles.WIDTH + width
             self._find("too-many", f"{path} holds {len(bodies)} entries instead of {width}.", end)
@@ -199,7 +210,8 @@ class _Check:
             try:
                 policy.check(head, note)
             except TamperedError as error:
-                self._find("signature", f"The bundle's head: {error}.")
+                if not self._partly_vouched(policy, head, note, earlier, examined):
+                    self._find("signature", f"The bundle's head: {error}.")
         elif not self.held:
             self._find("nothing-held", NOTHING_HELD, weight=Verdict.CANNOT_TELL)
         elif max(held.size for held in self.held) < head.size:
@@ -212,6 +224,39 @@ class _Check:
         if self.stated.heads and not self.held:
             message = f"The head that you gave is of another log than {head.origin}; it says nothing about this one."
             self._find("other-head", message, weight=Verdict.TRUE if not self.policy.is_empty else Verdict.CANNOT_TELL)
+
+    def _partly_vouched(
+        self,
+        policy: Policy,
+        head: Checkpoint,
+        note: Note,
+        earlier: Sequence[tuple[Checkpoint, Note]],
+        examined: Examination,
+    ) -> bool:
+        """Say whether the log signed the head, and enough witnesses an earlier one that these entries make."""
+        if not (policy.logs and _passes(policy.without_witnesses(), head, note)):
+            return False
+        sizes = [
+            old.size
+            for old, signed in earlier
+            if examined.roots.get(old.size) == old.root and _passes(policy, old, signed)
+        ]
+        if not sizes:
+            return False
+        message = (
+            f"Enough witnesses co-signed the head of the first {max(sizes)} entries. The {head.size - max(sizes)} after them"
+            " stand only under the log's own signature: ask for a head that they co-signed since."
+        )
+        self._find("partly-vouched", message, weight=Verdict.CANNOT_TELL)
+        return True
+
+
+def _passes(policy: Policy, head: Checkpoint, note: Note) -> bool:
+    try:
+        policy.check(head, note)
+    except TamperedError:
+        return False
+    return True
 
 
 def _sentence(error: Exception) -> str:

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import BigInteger, ForeignKey, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sharing.base import CODE, Base
+from sharing.base import CODE, Base, Tenant
 
 ORIGIN = String(200)
 """A log's name: installation, partnership and year."""
@@ -91,6 +102,38 @@ class LedgerCheckpoint(Base):
     log: Mapped[str] = mapped_column(ORIGIN, ForeignKey("ledger_log.origin"), primary_key=True)
     size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     note: Mapped[str] = mapped_column(Text)
+
+
+class LedgerWitness(Tenant, Base):
+    """A partner's key for co-signing: whose it is, and the days (London) from and until which its co-signatures count."""
+
+    __tablename__ = "ledger_witness"
+    __table_args__ = (UniqueConstraint("partnership", "id"), UniqueConstraint("partnership", "public"))
+
+    organisation: Mapped[str] = mapped_column(CODE, ForeignKey("organisation.code"), index=True)
+    vkey: Mapped[str] = mapped_column(String(300))
+    public: Mapped[bytes] = mapped_column(LargeBinary(32))
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+    registered_at: Mapped[datetime]
+
+
+class LedgerCosignature(Tenant, Base):
+    """A partner's co-signature of one of our heads, verified before it was stored; `line` is its line of the signed note."""
+
+    __tablename__ = "ledger_cosignature"
+    __table_args__ = (
+        UniqueConstraint("partnership", "id"),
+        UniqueConstraint("partnership", "log", "size", "witness_id"),
+        ForeignKeyConstraint(["partnership", "witness_id"], ["ledger_witness.partnership", "ledger_witness.id"]),
+    )
+
+    log: Mapped[str] = mapped_column(ORIGIN, ForeignKey("ledger_log.origin"), index=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    witness_id: Mapped[uuid.UUID]
+    line: Mapped[str] = mapped_column(Text)
+    signed_at: Mapped[datetime]
+    taken_at: Mapped[datetime]
 
 
 LOG, OUTBOX, ENTRY, TILE, HEAD, CHECKPOINT = (

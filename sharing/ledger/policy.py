@@ -40,6 +40,10 @@ class Policy:
         new = tuple(v for v in verifiers if v not in self.logs)
         return Policy((*self.logs, *new), self.witnesses, self.groups, self.quorum)
 
+    def without_witnesses(self) -> Policy:
+        """Return the policy that trusts the same log keys and asks for no co-signature."""
+        return Policy(self.logs)
+
     def keys_for(self, origin: str) -> list[Verifier]:
         """Return the held keys that speak for this log, each under the log's own name and its own."""
         mine = [verifier for verifier in self.logs if covers(verifier.name, origin)]

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from sharing.errors import NotFoundError, TamperedError
-from sharing.ledger import checkpoint, sequencer, tiles, tree
+from sharing.ledger import checkpoint, tiles, tree, vouched
 from sharing.ledger.commitment import BatchPath, Opening
 from sharing.ledger.model import ENTRY, TILE
 from sharing.ledger.receipt import Receipt
@@ -47,7 +47,7 @@ def reader(session: Session, log: str, size: int, index: int | None = None) -> t
 def receipt(
     session: Session, log: str, entry_id: uuid.UUID, opened: tuple[Opening, BatchPath] | None = None
 ) -> Receipt:
-    """Return the receipt of one entry under the latest signed head. Raises NotFoundError while it is under none."""
+    """Return the receipt of one entry. Raises NotFoundError while it is under no signed head."""
     return receipts(session, log, [entry_id], {entry_id: opened} if opened else {})[0]
 
 
@@ -59,16 +59,15 @@ def receipts(
 ) -> list[Receipt]:
     """Return the receipts of several entries of one log, under the same head: their proofs share the tiles that they read.
 
+    That head is the one that most partners co-signed among those that cover all of the entries, else the latest.
     Raises NotFoundError when one of them is not yet under a signed head, TamperedError when stored hashes are missing.
     """
-    stored = sequencer.latest_note(session, log)
-    if stored is None:
-        raise NotFoundError(f"The log {log} has no signed head yet.")
-    head, note = checkpoint.parse(stored.encode())
+    rows = {each: session.execute(_ENTRY, {"log": log, "wanted": each}).one_or_none() for each in entry_ids}
+    covering = max((row.idx + 1 for row in rows.values() if row), default=0)
+    head, note = checkpoint.parse(vouched.head_over(session, log, covering).encode())
     subtree: tiles.Reader | None = None
     made = []
-    for entry_id in entry_ids:
-        found = session.execute(_ENTRY, {"log": log, "wanted": entry_id}).one_or_none()
+    for entry_id, found in rows.items():
         if found is None or found.idx >= head.size:
             raise NotFoundError("This entry is not under a signed head yet. Try again in a second.")
         subtree = subtree or reader(session, log, head.size, found.idx)

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, null, select
 from sqlalchemy.orm import Session
 
 from sharing.errors import NotFoundError
-from sharing.ledger import entry
+from sharing.ledger import entry, vouched
 from sharing.ledger.entry import OPERATOR, Entry
 from sharing.ledger.model import LedgerCheckpoint, LedgerEntry, LedgerHead, LedgerLog, OutboxEntry
 
@@ -56,13 +56,12 @@ def logs(session: Session, partnership: str | None) -> list[LogView]:
     ]
 
 
-def head(session: Session, log: str) -> str:
-    """Return the text of the log's latest signed head, to be kept elsewhere. Raises NotFoundError before the first."""
-    query = select(LedgerCheckpoint.note).where(LedgerCheckpoint.log == log)
-    note = session.scalar(query.order_by(LedgerCheckpoint.size.desc()).limit(1))
-    if note is None:
-        raise NotFoundError("There is no signed head of this log.")
-    return note
+def head(session: Session, log: str, *, least: int = 0) -> str:
+    """Return the text of the log's latest signed head, to be kept elsewhere, with what partners co-signed of it.
+
+    With `least`, the latest that so many partners co-signed. Raises NotFoundError where there is none.
+    """
+    return vouched.head(session, log, least=least)
 
 
 def entries(session: Session, log: str, *, before: int | None = None, limit: int = 50) -> list[EntryView]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from sharing.errors import AccordError, InvalidError, TamperedError
-from sharing.ledger import base64_strict, bundle_check, certificate, checkpoint, policy, receipt
+from sharing.ledger import absence, base64_strict, bundle_check, certificate, checkpoint, policy, receipt
 from sharing.ledger.bundle_check import Examined, Stated
 from sharing.ledger.checkpoint import Checkpoint, Comparison
 from sharing.ledger.examine import Landmark
@@ -25,7 +25,9 @@ from sharing.ledger.report import Finding, Report, Verdict, worst
 
 USAGE = 2
 _LARGEST = 64 << 20
-_KNOWN = (".tlog-proof", ".receipt.json", ".head", ".pdf")
+_KNOWN = (".tlog-proof", ".receipt.json", absence.SUFFIX, ".head", ".pdf")
+_START = 200
+"""Bytes within which a negative answer names its format, whatever the file is called."""
 
 
 class UsageError(AccordError):
@@ -53,7 +55,8 @@ def verify(paths: Sequence[Path], held: Held) -> list[Report]:
     for previous, mark in filter(None, map(bundle_check.lineage, directories)):
         landmarks.setdefault(previous, []).append(mark)
     watch = frozenset(head.size for single in singles for head in single.heads())
-    stated = Stated(held.heads, landmarks, watch)
+    questions = frozenset(single.absence.question for single in singles if single.absence)
+    stated = Stated(held.heads, landmarks, watch, questions=questions)
     bundles = [bundle_check.check(path, held.policy, stated) for path in directories]
     logs = {found.head.origin: found for found in bundles if found.head and found.report.verdict is not Verdict.FALSE}
     return [
@@ -87,8 +90,11 @@ class _Single:
     receipt: receipt.Receipt | None = None
     head: tuple[Checkpoint, Note] | None = None
     problem: str = ""
+    absence: absence.Answer | None = None
 
     def heads(self) -> list[Checkpoint]:
+        if self.absence:
+            return [head for head, _ in self.absence.heads]
         return [self.receipt.checkpoint] if self.receipt else [self.head[0]] if self.head else []
 
 
@@ -99,6 +105,9 @@ def _read(path: Path) -> _Single:
         if data.startswith(b"%PDF"):
             kind = "certificate"
             return _Single(path, kind, receipt=receipt.parse(certificate.attached_receipt(data)))
+        if path.name.endswith(absence.SUFFIX) or absence.FORMAT.encode() in data[:_START]:
+            kind = "absence"
+            return _Single(path, kind, absence=absence.parse(data))
         if path.name.endswith((receipt.SUFFIX, ".receipt.json")) or data.startswith((b"c2sp.org/", b"{")):
             kind = "receipt"
             return _Single(path, kind, receipt=receipt.parse(data))
@@ -114,6 +123,8 @@ def _relate(single: _Single, held: Held, logs: dict[str, Examined]) -> Report:
     """Check one file, using a bundle of its log where one lies beside it."""
     if not single.heads():
         return Report(single.kind, str(single.path), findings=(Finding("unreadable", single.problem),))
+    if single.absence:
+        return absence.check(str(single.path), single.absence, _seen(single.absence, logs))
     head = single.heads()[0]
     beside, through = _beside(head, logs.get(head.origin))
     trusted = [kept for kept in held.heads if kept.origin == head.origin] + through
@@ -123,6 +134,16 @@ def _relate(single: _Single, held: Held, logs: dict[str, Examined]) -> Report:
         findings = _check_head(single, held.policy, trusted)
     root = base64_strict.encode(head.root)
     return Report(single.kind, str(single.path), head.origin, head.size, root, (*findings, *beside))
+
+
+def _seen(answer: absence.Answer, logs: dict[str, Examined]) -> dict[str, absence.Seen]:
+    """What the bundles beside a negative answer hold about its question."""
+    asked = answer.question
+    return {
+        log: absence.Seen(found.roots, found.found[asked], found.report.verdict)
+        for log, found in logs.items()
+        if asked in found.found
+    }
 
 
 def _beside(head: Checkpoint, found: Examined | None) -> tuple[list[Finding], list[Checkpoint]]:
@@ -220,7 +241,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python -m sharing.ledger.verify", description="Check receipts, heads and ledger bundles, offline."
     )
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a receipt, head, certificate or bundle")
+    parser.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="a receipt, head, certificate, bundle or negative answer"
+    )
     trust = parser.add_mutually_exclusive_group()
     trust.add_argument(
         "--key", metavar="VKEY", help="the log's verification key that you were handed, or a file with it"

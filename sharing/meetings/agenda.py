@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from sharing import hotspots, partners, requests, returns
+from sharing import hotspots, partners, recalls, requests, returns
 from sharing.errors import NotFoundError
 from sharing.hotspots import Hotspot, Period, PublicHotspot
 from sharing.meetings.agenda_rules import AgendaItem, AgendaLine, AgendaMaterial, agenda_of
@@ -52,8 +52,27 @@ def take_material(
         missing_returns=[names.return_line(row) for row in not_in(status)],
         returns_note=_returns_note(status),
         pending_requests=list(_request_lines(session, clock, partnership)),
-        further=further,
+        further=[*_recall_items(session, partnership, held.held_on, names), *further],
     )
+
+
+def _recall_items(session: Session, partnership: str, day: date, names: _Names) -> Iterator[AgendaItem]:
+    """Who has not answered a recall by the day before the meeting: references and organisations, nothing about anybody.
+
+    Silence of a recipient is what brings a recall here; where there is none, there is no heading.
+    """
+    silent = recalls.overdue(session, partnership, day)
+    lines = tuple(
+        AgendaLine(
+            f"{each.recall}: {names.body(each.recipient)} has not answered {names.body(each.supplier)}"
+            f" about {_listed(each.disclosures)} (due {_day(each.due_on)}).",
+            said(names.contact(each.recipient)),
+            each.recall,
+        )
+        for each in silent
+    )
+    if lines:
+        yield AgendaItem("Recalls that a recipient has not answered", lines)
 
 
 class _Names:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from sqlalchemy import func, select
 
@@ -153,6 +154,8 @@ def review_protocol(unit: Unit, command: ReviewProtocol) -> uuid.UUID:
         problems.append(Problem("The day of the review has not come yet.", "reviewed_on"))
     if command.reviewed_on < version.starts_on:
         problems.append(Problem("The version had not started on that day.", "reviewed_on"))
+    if _is_reviewed(unit, version, command.reviewed_on):
+        problems.append(Problem("A review on that day is recorded already.", "reviewed_on"))
     if not command.outcome.strip():
         problems.append(Problem("Say what came of it.", "outcome"))
     if problems:
@@ -206,6 +209,11 @@ def _any_version(unit: Unit, partnership: str, ref: str) -> ProtocolVersion:
     if row is None:
         raise NotFoundError(f"There is no protocol '{ref}'.")
     return row
+
+
+def _is_reviewed(unit: Unit, version: ProtocolVersion, day: date) -> bool:
+    query = select(Review.id).filter_by(partnership=version.partnership, protocol_id=version.id, reviewed_on=day)
+    return unit.session.scalars(query).first() is not None
 
 
 def _own_suspension(unit: Unit, partnership: str, organisation: str, ref: str) -> Suspension | None:

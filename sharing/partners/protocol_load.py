@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from protocols import terms
 from protocols.actions import Action, Event
@@ -19,6 +20,7 @@ from sharing.errors import InvalidError, Problem
 from sharing.partners.authority import may
 from sharing.partners.commands import LoadProtocol
 from sharing.partners.compiled import note_change
+from sharing.partners.making import note_loaded
 from sharing.partners.model import Membership, ProtocolVersion, Signature
 from sharing.store import Unit
 
@@ -33,6 +35,8 @@ class LoadedProtocol:
     digest: str
     complete: bool
     missing: tuple[Gap, ...]
+    is_new: bool = True
+    """Whether this load changed anything: the same text again does not."""
 
 
 def load_protocol(unit: Unit, command: LoadProtocol) -> LoadedProtocol:
@@ -42,24 +46,35 @@ def load_protocol(unit: Unit, command: LoadProtocol) -> LoadedProtocol:
     signed never changes: load a new version. Raises InvalidError with every problem at its table path and line;
     NotPermittedError for another partnership's protocol.
     """
-    protocol = _read(command.text)
+    protocol = read_terms(command.text)
     place = may(unit, Action.DRAFT_PROTOCOL, partnership=command.partnership or protocol.partnership)
+    loaded = load_text(unit, command.text, place.partnership)
+    if loaded.is_new:
+        note_loaded(unit, protocol, command.text)
+    return loaded
+
+
+def load_text(unit: Unit, text: str, partnership: str) -> LoadedProtocol:
+    """Load a text as part of a command that has been permitted: the same for a file and for a draft of the pages."""
+    protocol = read_terms(text)
     gaps = missing(protocol)
-    version = _version_to_fill(unit, protocol, place.partnership)
+    version = _version_to_fill(unit, protocol, partnership)
     if version.digest == protocol.digest:
-        return LoadedProtocol(version.id, protocol.ref, protocol.version, protocol.digest, version.complete, gaps)
-    _fill(unit, version, protocol, command.text, gaps)
+        return LoadedProtocol(
+            version.id, protocol.ref, protocol.version, protocol.digest, version.complete, gaps, is_new=False
+        )
+    _fill(unit, version, protocol, text, gaps)
     try:
-        note_change(unit, place.partnership)
+        note_change(unit, partnership)
     except InvalidError:
         if not gaps:
             raise
         version.readable = False  # a draft may be too unfinished for the rules to read; nobody can sign it anyhow
-        note_change(unit, place.partnership)
+        note_change(unit, partnership)
     unit.record(
         Event.PROTOCOL_DRAFTED,
         about=version.id,
-        partnership=place.partnership,
+        partnership=partnership,
         facts={
             "protocol": protocol.ref,
             "version": protocol.version,
@@ -71,7 +86,8 @@ def load_protocol(unit: Unit, command: LoadProtocol) -> LoadedProtocol:
     return LoadedProtocol(version.id, protocol.ref, protocol.version, protocol.digest, not gaps, gaps)
 
 
-def _read(text: str) -> terms.Protocol:
+def read_terms(text: str) -> terms.Protocol:
+    """Read a text. Raises InvalidError with everything that is wrong, each at its table path and line."""
     try:
         return terms.load(text)
     except terms.TermsError as error:
@@ -92,7 +108,7 @@ def _version_to_fill(unit: Unit, protocol: terms.Protocol, partnership: str) -> 
     same = next((row for row in known if (row.ref, row.number) == (protocol.ref, protocol.version)), None)
     if same is not None and same.digest == protocol.digest:
         return same
-    problems = _loading_problems(unit, protocol, partnership, known)
+    problems = loading_problems(unit.session, protocol, partnership, unit.clock.today())
     if same is not None and unit.session.scalars(select(Signature.id).filter_by(protocol_id=same.id)).first():
         problems.append(
             Problem(
@@ -106,9 +122,9 @@ def _version_to_fill(unit: Unit, protocol: terms.Protocol, partnership: str) -> 
     return same or ProtocolVersion(partnership=partnership, ref=protocol.ref, number=protocol.version)
 
 
-def _loading_problems(
-    unit: Unit, protocol: terms.Protocol, partnership: str, rows: Sequence[ProtocolVersion]
-) -> list[Problem]:
+def loading_problems(session: Session, protocol: terms.Protocol, partnership: str, today: date) -> list[Problem]:
+    """What stands against a protocol in this partnership, whatever its text lacks: members, parent, a second statutory one."""
+    rows = session.scalars(select(ProtocolVersion).filter_by(partnership=partnership)).all()
     problems = []
     if protocol.partnership != partnership:
         problems.append(
@@ -118,7 +134,7 @@ def _loading_problems(
                 f"Load it there, not in '{partnership}'.",
             )
         )
-    members = set(unit.session.scalars(select(Membership.organisation).filter_by(partnership=partnership)))
+    members = set(session.scalars(select(Membership.organisation).filter_by(partnership=partnership)))
     problems += [
         Problem(
             f"'{party}' is no member of the partnership.", "protocol.parties", "Load the member first, or take it out."
@@ -130,7 +146,6 @@ def _loading_problems(
         problems.append(
             Problem(f"There is no statutory protocol '{protocol.parent}'.", "protocol.parent", "Load the parent first.")
         )
-    today = unit.clock.today()
     others = {row.ref for row in rows if row.kind == "statutory" and (row.ends_on is None or row.ends_on > today)}
     if protocol.kind == "statutory" and others - {protocol.ref}:
         problems.append(

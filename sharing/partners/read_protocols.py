@@ -14,7 +14,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from protocols import moments
+from protocols import moments, notices
 from protocols.in_force import Lapse
 from protocols.versions import Protocol, Version
 from protocols.vocabulary import KINDS
@@ -38,6 +38,10 @@ LAPSES = {
     "h": "A newer version has taken its place.",
 }
 """Letter of rule 3 (`docs/release-rules.md`) → what to say."""
+
+
+RELIED_ON = frozenset({"in force", "review overdue", "suspended", "signed, not started"})
+"""What a version is while somebody may want to rely on it, so that its review is worth a word."""
 
 
 @dataclass(frozen=True)
@@ -213,6 +217,7 @@ def _view(compiled: World, row: ProtocolVersion, at: datetime) -> ProtocolView:
     version = next((each for each in one.versions if each.number == row.number), None) if one else None
     instant = moments.of(at)
     suspended = version is not None and any(instant in suspension.span for suspension in version.suspensions)
+    status = _status(one, version, instant, suspended=suspended)
     return ProtocolView(
         id=row.id,
         ref=row.ref,
@@ -230,7 +235,8 @@ def _view(compiled: World, row: ProtocolVersion, at: datetime) -> ProtocolView:
         ends_on=row.ends_on,
         adopted_on=row.adopted_on,
         suspended=suspended,
-        status=_status(one, version, instant, suspended=suspended),
+        status=status,
+        review=notices.review(version.reviewed, instant) if version and status in RELIED_ON else None,
     )
 
 

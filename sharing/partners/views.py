@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from protocols.notices import ReviewNotice
 from protocols.roles import Role
 from sharing.partners.rules import LiaisonKind, Tier
 
@@ -165,6 +166,8 @@ class ProtocolView:
     adopted_on: date | None
     suspended: bool
     status: str
+    review: ReviewNotice | None = None
+    """When it is next due for review, of a version that anybody may rely on."""
 
 
 @dataclass(frozen=True)

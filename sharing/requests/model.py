@@ -73,3 +73,5 @@ class RequestDecision(Tenant, Base):
     refuse: Mapped[dict[str, list[str]]] = mapped_column(JSON)
     necessary: Mapped[str] = mapped_column(String(1000))
     proportionate: Mapped[str] = mapped_column(String(1000))
+    confirmed_by: Mapped[uuid.UUID | None]
+    confirmed_at: Mapped[datetime | None]

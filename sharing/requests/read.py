@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -17,53 +15,8 @@ from sharing.errors import NotFoundError
 from sharing.partners import WorkKind
 from sharing.requests.model import InformationRequest, RequestDecision
 from sharing.requests.rules import OPEN, STATEMENT, RequestStatus
+from sharing.requests.views import DecisionView, RequestView
 from sharing.store import Clock
-
-
-@dataclass(frozen=True)
-class RequestView:
-    """A request: who asks whom for what and why, where it stands, what the asker may be told. No word about anybody."""
-
-    id: uuid.UUID
-    partnership: str
-    ref: str
-    kind: str
-    asker: str
-    officer_id: uuid.UUID
-    supplier: str
-    purpose: str
-    provision: str | None
-    fields: tuple[tuple[str, str | None], ...]
-    channel: str
-    urgency: str
-    linked_kind: str
-    linked_ref: str
-    subject_ref: str
-    record_id: uuid.UUID | None
-    given: tuple[str, ...]
-    status: RequestStatus
-    told: tuple[Mapping[str, Any], ...]
-    reply_due_on: date
-    made_at: datetime
-    closed_at: datetime | None
-    disclosure_id: uuid.UUID | None
-    version: int
-
-    def is_overdue(self, today: date) -> bool:
-        """Whether it waits for the supplier past its reply day."""
-        return self.status is RequestStatus.WAITING and self.reply_due_on < today
-
-
-@dataclass(frozen=True)
-class DecisionView:
-    """What the supplier decided, with the findings."""
-
-    officer_id: uuid.UUID
-    decided_at: datetime
-    allow: Mapping[str, str]
-    refuse: Mapping[str, tuple[str, str]]
-    necessary: str
-    proportionate: str
 
 
 def requests_of(
@@ -148,6 +101,9 @@ def decisions(session: Session, partnership: str, request_id: uuid.UUID) -> tupl
             {code: (reason[0], reason[1]) for code, reason in r.refuse.items()},
             r.necessary,
             r.proportionate,
+            {code: reason[2] for code, reason in r.refuse.items() if reason[2:]},
+            r.confirmed_by,
+            r.confirmed_at,
         )
         for r in rows
     )

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 
+from sharing.vault.sounds import sound_of
+
 VERSION = 1
 
 _SILENT = re.compile(r"['\u2019`.]")
@@ -33,6 +35,11 @@ def words(text: str) -> list[str]:
 def surname(text: str) -> str:
     """Return a name's words as a set in order: "Smith-Jones" and "Jones Smith" are one."""
     return " ".join(sorted(set(words(text))))
+
+
+def sound(text: str) -> str:
+    """Return how a surname's words sound, as a set in order."""
+    return " ".join(sorted({sound_of(word) for word in words(text)} - {""}))
 
 
 def initial(text: str) -> str:
@@ -93,6 +100,8 @@ def email(text: str) -> str:
 
 NORMALISERS: Mapping[str, Callable[[str], str]] = {
     "surname": surname,
+    "name": surname,
+    "sound": sound,
     "initial": initial,
     "year": year,
     "dob": day,
@@ -106,6 +115,8 @@ NORMALISERS: Mapping[str, Callable[[str], str]] = {
 
 ENTROPY = {
     "surname": 10,
+    "name": 14,
+    "sound": 8,
     "initial": 4,
     "year": 6,
     "dob": 15,

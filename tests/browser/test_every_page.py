@@ -24,7 +24,10 @@ EVERYBODY = (
     "officer@police.example",
 )
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\b\d+\b")
-NOT_PAGES = (".tlog-proof", "/head", "/static/", ".csv", ".xlsx", ".docx", "/export", "/template", "/verify.html")
+NOT_PAGES = (
+    *(".tlog-proof", "/head", "/static/", "/export", "/template", "/verify.html"),
+    *(".csv", ".xlsx", ".docx", ".pdf", ".md", ".json", ".jsonld", ".toml", ".zip"),
+)
 
 
 @pytest.fixture(scope="module")

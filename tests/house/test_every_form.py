@@ -105,6 +105,11 @@ def test_a_form_that_succeeds_leaves_exactly_its_entries(world: DeedWorld, deed:
     for entry in left:
         if deed.route.startswith("/account/") and "/people" not in deed.route:
             assert entry["log"].split("/")[1] == "operator"
+        elif deed.route.startswith(
+            "/given/"
+        ):  # whoever has link and code, and no account: in the log of the partnership
+            assert [entry[name] for name in ("actor", "organisation", "partnership")] == ["anonymous", None, HERE]
+            assert entry["log"].split("/")[1] == HERE
         else:
             actor = world.actor(next(email for email, visitor in world.visitors.items() if visitor is sending.visitor))
             said = [entry[name] for name in ("actor", "organisation", "partnership")]

@@ -15,7 +15,7 @@ from portal.demo.fixed import PARTNERSHIPS, SEED
 from portal.demo.installation import Demonstration, ensure_demonstration
 from portal.demo.people import FORENAMES, SURNAMES
 from protocols.actor import Actor
-from sharing import disclosures, hotspots, meetings, partners, requests, returns, standards, visits
+from sharing import disclosures, hotspots, meetings, partners, recalls, requests, returns, standards, visits
 from sharing.errors import InvalidError, NotFoundError, NotPermittedError, UnreachableError
 from sharing.ledger import audit
 from sharing.ledger.policy import Policy
@@ -244,6 +244,19 @@ def test_what_was_released_stands_in_the_log_with_its_fields_and_without_its_val
             for view in disclosures.given_by(session, code, body.code)
         ]
         assert {view.outcome for view in given} >= {"released", "refused"}
+
+
+def test_a_name_that_was_somebody_elses_is_taken_back_and_its_silence_is_on_the_next_agenda(session: Session) -> None:
+    (silent,) = recalls.overdue(session, "preston", date(2023, 1, 17))
+    assert (silent.supplier, silent.recipient) == ("ribble-bank", "preston-council")
+    assert recalls.overdue(session, "preston", DAY) == ()
+    (breach,) = recalls.breaches_of(session, "preston", None)
+    assert breach.reported is None
+    series = meetings.series_by_code(session, "preston", "JOG", DAY)
+    held = {each.held_on: each for each in meetings.meetings_of(session, "preston", series.id)}
+    lines = [line.text for item in held[date(2023, 1, 17)].agenda for line in item.lines]
+    assert any(line.startswith(f"{silent.recall}: ") and "has not answered" in line for line in lines)
+    assert recalls.recalls_of(session, "waltham-forest") == ()
 
 
 def test_no_made_up_name_address_or_note_stands_in_the_database_in_clear(demo: Loaded) -> None:

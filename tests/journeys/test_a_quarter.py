@@ -117,7 +117,8 @@ def ask(person: Person, action: str) -> str:
     """A request for an action that one has not taken on is refused with the smallest lawful change."""
     page = person.go(f"/officer/requests/new?linked={action}")
     choose(page, "Whom do you ask?", "Ribble Bank")
-    page.get_by_label("What kind of request is it?").select_option("tenant-identity")
+    page.locator("input[type=radio][name=kind][value=tenant-identity]").check()
+    page.get_by_role("button", name="Continue").click()
     page.get_by_label("What is it for?").select_option("asb-case")
     page.get_by_label("Their case reference, if you know it").fill("RB-22-1093")
     page.locator("input[name=fields][value='subject.name']").check()

@@ -28,6 +28,14 @@ GOOD = {
     "owner_officer": OTHER,
     "assigned": True,
     "trained": True,
+    "standing": True,
+    "endangers": False,
+    "recipient_kind": "member",
+    "topic": "case",
+    "supplier": "ascham-homes",
+    "broken_by": ME,
+    "allowed_by": OTHER,
+    "glass_is_open": True,
 }
 
 
@@ -73,6 +81,13 @@ def test_a_fact_that_was_not_given_refuses(action, fact):
         (Action.VERIFY_ACTION, "owner_officer", ME, "not-owner"),
         (Action.VERIFY_ACTION, "owner_organisation", "ascham-homes", "not-owner"),
         (Action.VIEW_RELEASE, "assigned", False, "assigned"),
+        (Action.INCLUDE_SUBJECT_ITEM, "endangers", True, "victim-address"),
+        (Action.TELL_OUTSIDE, "endangers", True, "victim-address"),
+        (Action.TELL_OUTSIDE, "recipient_kind", "resident", "members-only"),
+        (Action.ALLOW_GLASS, "asked_by", ME, "four-eyes"),
+        (Action.OPEN_GLASS, "broken_by", OTHER, "broken-glass"),
+        (Action.OPEN_GLASS, "allowed_by", ME, "broken-glass"),
+        (Action.OPEN_GLASS, "glass_is_open", False, "broken-glass"),
     ],
 )
 def test_a_wrong_fact_refuses_by_the_rule_that_reads_it(action, fact, value, rule):

@@ -8,17 +8,28 @@ from sharing.partners.model.organisations import (
     Membership,
     OpenField,
     Organisation,
+    PartnerNote,
     Partnership,
     WardLead,
     WorldVersion,
 )
 from sharing.partners.model.people import Assignment, Authorisation, LiaisonPost, Officer, Training
-from sharing.partners.model.protocols import ProtocolVersion, Review, Signature, Suspension
+from sharing.partners.model.protocols import (
+    Consultation,
+    Contribution,
+    ProtocolDraft,
+    ProtocolVersion,
+    Review,
+    Signature,
+    Suspension,
+)
 
 __all__ = [
     "Area",
     "Assignment",
     "Authorisation",
+    "Consultation",
+    "Contribution",
     "Delegation",
     "GatewayEnabled",
     "Homes",
@@ -27,7 +38,9 @@ __all__ = [
     "Officer",
     "OpenField",
     "Organisation",
+    "PartnerNote",
     "Partnership",
+    "ProtocolDraft",
     "ProtocolVersion",
     "Review",
     "Signature",

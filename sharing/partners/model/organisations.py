@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sharing.base import CODE, Base, Tenant
@@ -158,3 +158,18 @@ class WorldVersion(Base):
 
     partnership: Mapped[str] = mapped_column(CODE, ForeignKey("partnership.code"), primary_key=True)
     stamp: Mapped[uuid.UUID]
+
+
+class PartnerNote(Tenant, Base):
+    """What a member does for the people of the area, and who pays for it: what a directory says beside its name."""
+
+    __tablename__ = "partner_note"
+    __table_args__ = tenant_args(UniqueConstraint("partnership", "organisation"))
+
+    organisation: Mapped[str] = mapped_column(CODE, ForeignKey("organisation.code"))
+    services: Mapped[str] = mapped_column(Text, default="")
+    funding: Mapped[str] = mapped_column(Text, default="")
+    changed_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy reads it from the class

@@ -97,3 +97,71 @@ class Review(Tenant, Base):
     reviewed_on: Mapped[date]
     outcome: Mapped[str] = mapped_column(NAME)
     officer_id: Mapped[uuid.UUID | None]
+
+
+class ProtocolDraft(Tenant, Base):
+    """A text under way, until it is offered for signature or dropped; afterwards it says how the version was made.
+
+    It is no version: nobody can sign it, and the rulebook never reads it.
+    """
+
+    __tablename__ = "protocol_draft"
+    __table_args__ = tenant_args(
+        ForeignKeyConstraint(["partnership", "started_by"], ["officer.partnership", "officer.id"]),
+    )
+
+    ref: Mapped[str] = mapped_column(CODE, index=True)
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(NAME)
+    text: Mapped[str] = mapped_column(Text)
+    begun_from: Mapped[str] = mapped_column(NAME)
+    started_by: Mapped[uuid.UUID | None]
+    started_at: Mapped[datetime]
+    saved_at: Mapped[datetime]
+    offered_at: Mapped[datetime | None]
+    dropped_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy reads it from the class
+
+
+def _draft() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["partnership", "draft_id"], ["protocol_draft.partnership", "protocol_draft.id"])
+
+
+class Contribution(Tenant, Base):
+    """That somebody wrote in a draft: which parts, first and last. An operator at the machine is no officer."""
+
+    __tablename__ = "protocol_contribution"
+    __table_args__ = tenant_args(
+        _draft(),
+        ForeignKeyConstraint(["partnership", "officer_id"], ["officer.partnership", "officer.id"]),
+        UniqueConstraint("partnership", "draft_id", "name", "organisation"),
+    )
+
+    draft_id: Mapped[uuid.UUID]
+    officer_id: Mapped[uuid.UUID | None]
+    organisation: Mapped[str | None] = mapped_column(CODE, ForeignKey("organisation.code"))
+    name: Mapped[str] = mapped_column(NAME)
+    post: Mapped[str] = mapped_column(NAME)
+    parts: Mapped[list[str]] = mapped_column(JSON)
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+
+
+class Consultation(Tenant, Base):
+    """That a body or a group was asked about a draft on a day, and what it said."""
+
+    __tablename__ = "protocol_consultation"
+    __table_args__ = tenant_args(
+        _draft(),
+        ForeignKeyConstraint(["partnership", "officer_id"], ["officer.partnership", "officer.id"]),
+    )
+
+    draft_id: Mapped[uuid.UUID]
+    organisation: Mapped[str | None] = mapped_column(CODE, ForeignKey("organisation.code"))
+    name: Mapped[str] = mapped_column(NAME)
+    consulted_on: Mapped[date]
+    said: Mapped[str] = mapped_column(Text)
+    officer_id: Mapped[uuid.UUID | None]
+    recorded_at: Mapped[datetime]
