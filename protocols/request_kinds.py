@@ -22,8 +22,6 @@ SEALED: Final = "text"
 """The type of answer that is sealed: whatever somebody words may be about a person. The others are kept in clear."""
 
 TYPES: Final = (SEALED, "day", "time", "yes-no", "choice", "fields")
-MONITOR_MONTHS: Final = 12
-"""Longest run of a monitor, after which it has ended by itself (seed 000: "to watch the first 12 months")."""
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from portal.directory import Directory, directory
 from portal.forms import AccordForm
 from protocols.actions import Action
 from sharing import hotspots, partners, places
+from sharing.clear_text import refuse_personal
 from sharing.errors import InvalidError, NotFoundError, StaleError
 from sharing.hotspots import Draft, Hotspot, Lead, NominateHotspot, Origin, PublishHotspots
 from sharing.hotspots.leads import Leads
-from sharing.meetings.clear_text import refuse_personal
 from sharing.returns import Quarter
 from sharing.store import Session
 

@@ -27,7 +27,6 @@ KINDS = {
     "purpose": "A protocol for named purposes, under the partnership’s own",
     "bilateral": "A protocol between two parties, under the partnership’s own",
 }
-_FLAGS = {each: each.replace("-", " ").capitalize() for each in FLAGS}
 _CODE = Regexp(r"^[A-Za-z0-9][A-Za-z0-9.-]{0,39}$", message="Use letters, figures, dots and hyphens, without blanks")
 
 

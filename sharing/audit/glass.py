@@ -16,9 +16,9 @@ from sharing.audit import rules
 from sharing.audit.model import BreakGlass
 from sharing.audit.rules import GlassStatus
 from sharing.base import new_id
+from sharing.clear_text import refuse_personal
 from sharing.disclosures import audited
 from sharing.errors import InvalidError, NotFoundError
-from sharing.meetings.clear_text import refuse_personal
 from sharing.store import Unit, refuse_older
 
 

@@ -16,9 +16,9 @@ from sharing.audit import rules
 from sharing.audit.model import OutsideDisclosure
 from sharing.audit.rules import Verdict
 from sharing.base import new_id
+from sharing.clear_text import refuse_personal
 from sharing.disclosures import OwnRecord, audited
 from sharing.errors import InvalidError, NotFoundError, Problem
-from sharing.meetings.clear_text import refuse_personal
 from sharing.partners import WorkKind
 from sharing.store import Unit
 

@@ -15,8 +15,8 @@ from sharing.audit.model import AuditSample, AuditSampleItem
 from sharing.audit.rules import Mark
 from sharing.audit.sample_read import population
 from sharing.base import new_id
+from sharing.clear_text import refuse_personal
 from sharing.errors import InvalidError, NotFoundError, Problem
-from sharing.meetings.clear_text import refuse_personal
 from sharing.store import Unit, refuse_older
 
 MOST_WANTED = 200

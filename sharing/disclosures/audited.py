@@ -17,19 +17,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from protocols import replay
-from protocols.actions import Action, Event
+from protocols.actions import Action
 from protocols.world import answer as answer_case
 from sharing import partners
 from sharing.disclosures.model import CaseRecord, Disclosure, DisclosureField
+from sharing.disclosures.opening import open_recorded
 from sharing.disclosures.read import DisclosureView, _field_view, _midnight, _view
 from sharing.disclosures.records import facts_of, record_row
 from sharing.errors import NotFoundError
 from sharing.store import Unit
 from sharing.vault.alive import with_keys
-from sharing.vault.unseal import issue_permit, unseal
 
 COPY = "disclosure"
-PERMIT_LASTS = timedelta(minutes=10)
 WITHHELD = "withheld"
 
 
@@ -306,15 +305,5 @@ def open_broken(unit: Unit, disclosure_id: uuid.UUID, glass: BrokenGlass) -> dic
         raise NotFoundError(
             "Nothing left by this decision, or its copy may no longer be kept: there is nothing to open."
         )
-    facts = {"table": COPY, "fields": sorted(sealed), "disclosure": made.ref, "break_glass": glass.ref}
-    entry = unit.record(Event.RECORD_VIEWED, about=made.id, facts=facts)
-    now = unit.clock.now()
-    permit = issue_permit(
-        entry_id=entry.id,
-        organisation=made.recipient,
-        table=COPY,
-        records=[made.id],
-        columns=sorted(sealed),
-        expires_at=now + PERMIT_LASTS,
-    )
-    return unseal(permit, unit.session, unit.vault.keyring, sealed, now=now)
+    why = {"disclosure": made.ref, "break_glass": glass.ref}
+    return open_recorded(unit, COPY, made.id, made.recipient, sealed, why=why)

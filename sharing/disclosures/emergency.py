@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 
 from sqlalchemy import select
 
-from protocols.actions import Action, Event
+from protocols.actions import Action
 from sharing.disclosures.copies import as_they_left
 from sharing.disclosures.judge import judge
 from sharing.disclosures.model import Disclosure, DisclosureField
+from sharing.disclosures.opening import open_recorded
 from sharing.disclosures.records import facts_of, record_row
 from sharing.errors import NotFoundError, NotPermittedError
 from sharing.store import Unit
-from sharing.vault.unseal import issue_permit, unseal
 
 COPY = "disclosure"
-PERMIT_LASTS = timedelta(minutes=10)
 
 
 def view_emergency(unit: Unit, disclosure_id: uuid.UUID, *, assigned: bool) -> dict[str, str]:
@@ -41,19 +39,9 @@ def view_emergency(unit: Unit, disclosure_id: uuid.UUID, *, assigned: bool) -> d
     allowed = _still_leaving(unit, made, cells, assigned=assigned)
     if not allowed:
         raise NotPermittedError("The 24 hours of the emergency are over. It can no longer be opened.", rule="retention")
-    facts = {"table": COPY, "fields": sorted(allowed), "disclosure": made.ref, "emergency": True}
-    entry = unit.record(Event.RECORD_VIEWED, about=made.id, facts=facts)
-    now = unit.clock.now()
-    permit = issue_permit(
-        entry_id=entry.id,
-        organisation=made.recipient,
-        table=COPY,
-        records=[made.id],
-        columns=sorted(allowed),
-        expires_at=now + PERMIT_LASTS,
-    )
     sealed = {code: cells[code].value for code in allowed}
-    return unseal(permit, unit.session, unit.vault.keyring, sealed, now=now)
+    why = {"disclosure": made.ref, "emergency": True}
+    return open_recorded(unit, COPY, made.id, made.recipient, sealed, why=why)
 
 
 def _still_leaving(

@@ -22,7 +22,7 @@ from sharing.disclosures.person_index import forget_person, index_record
 from sharing.disclosures.read import DisclosureView, disclosure
 from sharing.disclosures.records import TABLE
 from sharing.errors import InvalidError, NotFoundError
-from sharing.ledger.about import entries_about
+from sharing.ledger.of_kind import entries_of_kind
 from sharing.store import Unit
 from sharing.vault.shred import shred_record
 
@@ -98,7 +98,8 @@ def openings(
         return {}
     since = min(recorded_at for _, recorded_at in rows) - _INSTANT
     seen: dict[str, dict[str, Opening]] = {}
-    for said in entries_about(session, partnership, Event.RECORD_VIEWED, {str(each) for each, _ in rows}, since):
+    about = {str(each) for each, _ in rows}
+    for said in entries_of_kind(session, partnership, Event.RECORD_VIEWED, since, about=about):
         mine = seen.setdefault(said.about or "", {})
         before = mine.get(said.actor or "", Opening(said.actor or "", 0, said.at, ()))
         fields = tuple(sorted({*before.fields, *said.facts.get("fields", ())}))

@@ -19,7 +19,6 @@ from sharing.errors import InvalidError, NotFoundError
 from sharing.store import Unit
 
 TABLE = "case_record"
-SURNAME_AND_BIRTH = "case_record.surname+dob"
 
 
 @dataclass(frozen=True)

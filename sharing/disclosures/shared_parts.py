@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from protocols.actions import Action, Event
+from protocols.actions import Action
 from sharing.disclosures.model import CaseField
-from sharing.disclosures.opening import OwnRecord, view_own
+from sharing.disclosures.opening import OwnRecord, open_recorded, view_own
 from sharing.disclosures.records import TABLE, record_row
 from sharing.errors import NotFoundError
 from sharing.store import Unit
 from sharing.vault import Sealed
-from sharing.vault.unseal import issue_permit, unseal
-
-PERMIT_LASTS = timedelta(minutes=10)
 
 
 def view_own_record(unit: Unit, record_id: uuid.UUID) -> dict[str, str]:
@@ -51,20 +48,7 @@ def open_part(
     The caller has checked that it is one of the two. Raises NotPermittedError with the rule.
     """
     unit.require(Action.OPEN_PART, partnership=part.partnership, signed=signed, standing=standing)
-    columns = sorted(sealed)
-    entry = unit.record(
-        Event.RECORD_VIEWED, about=part.record_id, facts={"table": part.table, "fields": columns, "shared": True}
-    )
-    now = unit.clock.now()
-    permit = issue_permit(
-        entry_id=entry.id,
-        organisation=part.organisation,
-        table=part.table,
-        records=[part.record_id],
-        columns=columns,
-        expires_at=now + PERMIT_LASTS,
-    )
-    return unseal(permit, unit.session, unit.vault.keyring, sealed, now=now)
+    return open_recorded(unit, part.table, part.record_id, part.organisation, sealed, why={"shared": True})
 
 
 def keep_record_until(unit: Unit, record_id: uuid.UUID, day: date) -> None:

@@ -1,8 +1,8 @@
-"""This module knows how every entry of one kind within a time is found: whatever it is about."""
+"""This module knows how every entry of one kind within a time is found, those about given things alone where they are named."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,21 +16,39 @@ from sharing.ledger.model import ENTRY, LOG, OUTBOX
 _AT_A_TIME = 1_000
 
 
-def entries_of_kind(session: Session, partnership: str, event: Event, since: datetime, until: datetime) -> list[Entry]:
+def entries_of_kind(
+    session: Session,
+    partnership: str,
+    event: Event,
+    since: datetime,
+    until: datetime | None = None,
+    *,
+    about: Collection[str] | None = None,
+) -> list[Entry]:
     """Return a partnership's entries of one kind from a moment until before another (machine time), oldest first.
 
-    Those that still wait in the outbox are among them.
+    Those that still wait in the outbox are among them. With `about`, only those about any of these ids.
     """
+    if about is not None and not about:
+        return []
+    marks = None if about is None else [f'"about":"{each}"'.encode() for each in about]
+    found: dict[str, Entry] = {}
+    for body in _bodies(session, partnership, event, since, until):
+        if marks is None or any(mark in body for mark in marks):  # most bodies need not be parsed
+            said = entry.parse(body)
+            if said.partnership == partnership and (about is None or said.about in about):
+                found[str(said.id)] = said  # one that a sequencer moves meanwhile can be read twice
+    return sorted(found.values(), key=lambda said: (said.at, str(said.id)))
+
+
+def _bodies(
+    session: Session, partnership: str, event: Event, since: datetime, until: datetime | None
+) -> Iterator[bytes]:
     logs = list(session.scalars(select(LOG.c.origin).where(LOG.c.partnership == partnership)))
-    found = {str(said.id): said for said in _bodies(session, logs, event, moment_text(since), moment_text(until))}
-    own = (said for said in found.values() if said.partnership == partnership)
-    return sorted(own, key=lambda said: (said.at, str(said.id)))
-
-
-def _bodies(session: Session, logs: list[str], event: Event, since: str, until: str) -> Iterator[Entry]:
     for table in (ENTRY, OUTBOX):
-        query = select(table.c.body).where(table.c.type == str(event), table.c.at >= since, table.c.at < until)
+        query = select(table.c.body).where(table.c.type == str(event), table.c.at >= moment_text(since))
+        if until is not None:
+            query = query.where(table.c.at < moment_text(until))
         if table is ENTRY:
             query = query.where(table.c.log.in_(logs))
-        for body in session.scalars(query.execution_options(yield_per=_AT_A_TIME)):
-            yield entry.parse(body)
+        yield from session.scalars(query.execution_options(yield_per=_AT_A_TIME))

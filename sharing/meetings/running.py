@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from protocols.actions import Action, Event
 from sharing import partners
+from sharing.clear_text import refuse_personal
 from sharing.errors import InvalidError
 from sharing.meetings.agenda_rules import AgendaItem
-from sharing.meetings.clear_text import refuse_personal
 from sharing.meetings.model import Attendance, Meeting
 from sharing.meetings.rules import Presence
 from sharing.meetings.series import found_meeting

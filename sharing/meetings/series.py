@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from sqlalchemy import exists, select
 
 from protocols.actions import Action, Event
+from sharing.clear_text import refuse_personal
 from sharing.errors import InvalidError, NotFoundError, Problem
-from sharing.meetings.clear_text import refuse_personal
 from sharing.meetings.model import Attendance, Meeting, MeetingSeries, TaskedAction
 from sharing.meetings.rules import MARKINGS, dates_of, meeting_kinds
 from sharing.store import Unit, refuse_older

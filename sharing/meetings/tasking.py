@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from protocols.actions import Action, Event
 from sharing import hotspots, partners
+from sharing.clear_text import refuse_personal
 from sharing.errors import InvalidError, NotFoundError, Problem
-from sharing.meetings.clear_text import refuse_personal
 from sharing.meetings.model import Meeting, MeetingSeries, TaskedAction
 from sharing.meetings.rules import (
     NEXT,

@@ -14,6 +14,7 @@ from protocols.actions import Action, Event
 from protocols.request_kinds import refusal_reasons
 from protocols.roles import Role
 from sharing import disclosures, partners
+from sharing.clear_text import refuse_personal
 from sharing.disclosures import Released, SupplierDecision
 from sharing.errors import InvalidError, NotFoundError, NotPermittedError, Problem
 from sharing.requests.asking import ask_of, is_assigned, own_request
@@ -88,6 +89,10 @@ def decide(unit: Unit, command: DecideRequest) -> Decided:
     problems = _problems(fields, command)
     if problems:
         raise InvalidError(problems)
+    # The other side and the auditor read these without opening anything: nobody may be named in them.
+    reasons = "\n".join(dict.fromkeys(reason for _, reason in command.refuse.values()))
+    found = {"necessary": command.necessary, "proportionate": command.proportionate, "reason": reasons}
+    refuse_personal(unit, found)
     _find_record(unit, row, command)
     decision = _store_decision(unit, row, command)
     if row.record_id is None:

@@ -83,9 +83,3 @@ def working_days_left(today: date, due_on: date, holidays: Collection[date] = ()
 def due_again(today: date, left: int, holidays: Collection[date] = ()) -> date:
     """The day by which a stopped clock runs out when it goes on today: the working days that were left; never before today."""
     return reply_due(today, max(0, left), holidays)
-
-
-def missing_parts(given: Iterable[str], wanted: Iterable[str] = ("necessity", "proportionality")) -> list[str]:
-    """Which parts of the statement are still to be written."""
-    have = set(given)
-    return [part for part in wanted if part not in have]

@@ -438,9 +438,11 @@ def test_each_version_lists_who_wrote_it_and_who_was_asked_and_an_old_name_finds
     at = finish(priya, path)
     with counter.store.reading() as session:
         head = partners.protocol(session, HERE, "WF-ISP", counter.store.clock.business_now())
-    _sign(counter, GRACE, at, head.digest)
+    for signatory in (GRACE, DANIEL):
+        _sign(counter, signatory, at, head.digest)
     found = priya.get("/liaison/protocols?words=joint+information+exchange").text
     assert "WF-ISP/1" in found
+    assert "In force" in found
     page = html.unescape(priya.get(at).text)
     assert "Also called Joint Information Exchange and JIE" in page
     assert re.search(r"<li>Priya Sharma, [^<]*wrote the start, the cover, the parties and section dpia", page)

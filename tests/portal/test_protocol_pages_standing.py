@@ -15,7 +15,7 @@ from sharing import partners
 from tests.integration.disclosure_world import PARTNERSHIP, make_world
 from tests.portal.conftest import TODAY
 from tests.portal.coordinator_world import day
-from tests.portal.test_protocol_pages import entries, fill, open_counter, version_of
+from tests.portal.test_protocol_pages import KEYS, entries, fill, open_counter, page_fields, version_of
 
 AT = "/liaison/protocols/MODEL-ISP/1"
 COUNCIL, POLICE, HOMES, CHARITY = "model-council", "model-police", "model-homes", "model-charity"
@@ -95,6 +95,21 @@ def test_the_directory_shows_services_funding_the_gates_tag_and_the_liaison_offi
     assert entries(model_counter, Event.PARTNER_DESCRIBED) == 1
 
 
+def complete_and_offer(coral, path: str, parties: list[str], **line) -> str:
+    """Fill what a draft of two parties lacks, with one line like the parent's 1.2, and offer it for signature."""
+    fill(coral, f"{path}/parties", parties=parties)
+    fill(coral, f"{path}/sections/dpia", said="DPIA 2026/05")
+    like = f"{path}/lines/0?like=parent:1.2"
+    fields = {name: value for name, value in page_fields(coral.get(like).text).items() if name not in KEYS}
+    added = coral.send(like, to=f"{path}/lines/0", **{**fields, **line})
+    assert added.status_code == 302, coral.errors(added)
+    for place in range(len(drafting.model().purposes) - 1, 0, -1):  # only the first is on the line
+        dropped = coral.send(path, to=f"{path}/purposes/{place}/remove", version=version_of(coral, path))
+        assert dropped.status_code == 302
+    assert "Complete, may be signed" in coral.get(path).text
+    return coral.send(path, to=f"{path}/offer", version=version_of(coral, path)).location
+
+
 def test_a_bilateral_protocol_is_drafted_under_its_parent_and_shows_the_parent_and_its_two_signers(model):
     counter, _ = model
     coral = counter.sign_in("coordinator@council.example")
@@ -111,20 +126,7 @@ def test_a_bilateral_protocol_is_drafted_under_its_parent_and_shows_the_parent_a
     path = coral.send("/liaison/protocols/new", **start, parent="MODEL-ISP").location
     assert fill(coral, f"{path}/parties", parties=[POLICE, HOMES, COUNCIL]).status_code == 302
     assert "a bilateral protocol has two parties" in coral.get(path).text
-    fill(coral, f"{path}/parties", parties=[POLICE, HOMES])
-    fill(coral, f"{path}/sections/dpia", said="DPIA 2026/05")
-    like = f"{path}/lines/0?like=parent:1.2"
-    page = coral.get(like).text
-    from tests.portal.test_protocol_pages import KEYS, page_fields
-
-    fields = {name: value for name, value in page_fields(page).items() if name not in KEYS}
-    assert coral.send(like, to=f"{path}/lines/0", **fields).status_code == 302
-    for place in range(len(drafting.model().purposes) - 1, 0, -1):  # only the first is on the line
-        assert (
-            coral.send(path, to=f"{path}/purposes/{place}/remove", version=version_of(coral, path)).status_code == 302
-        )
-    assert "Complete, may be signed" in coral.get(path).text
-    at = coral.send(path, to=f"{path}/offer", version=version_of(coral, path)).location
+    at = complete_and_offer(coral, path, [POLICE, HOMES])
     digest = view(counter, "BI-1").digest
     for email in ("signatory@police.example", "signatory@homes.example"):
         signatory = counter.sign_in(email)
@@ -136,6 +138,19 @@ def test_a_bilateral_protocol_is_drafted_under_its_parent_and_shows_the_parent_a
     assert signers == ["Model Police", "Model Homes"]
     assert "In force" in text
     assert 'href="/liaison/protocols/BI-1/1"' in coral.get(AT).text
+
+
+def test_a_service_protocol_with_a_mediation_charity_shows_parties_review_day_and_not_section_115(model):
+    counter, _ = model
+    coral = counter.sign_in("coordinator@council.example")
+    start = {"source": "model", "ref": "MED-1", "title": "Mediation between neighbours", "kind": "bilateral"}
+    path = coral.send("/liaison/protocols/new", **start, **day("starts_on", TODAY), parent="MODEL-ISP").location
+    page = html.unescape(coral.get(complete_and_offer(coral, path, [COUNCIL, CHARITY])).text)
+    verdicts = re.findall(
+        r'data-label="Organisation">([^<]+)</td>.*?data-label="Recipient gate today">([^<:]+)', page, re.DOTALL
+    )
+    assert dict(verdicts) == {"Model Council": "Section 115", "Model Charity": "Not section 115"}
+    assert re.search(r"Review by</dt>\s*<dd[^>]*>\d+ \w+ 20\d\d<", page)
 
 
 def test_a_new_version_says_in_words_what_it_changes(model):

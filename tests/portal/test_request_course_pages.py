@@ -168,6 +168,22 @@ def test_a_field_that_the_rules_withhold_is_left_to_them_and_a_refusal_takes_its
     assert "would prejudice a case" not in asker
 
 
+def test_a_finding_or_a_reason_that_names_somebody_is_refused_at_its_input_and_nothing_leaves(people):
+    counter, world = people
+    made = world.ask()
+    path = f"/liaison/requests/{made.request_id}"
+    landlord = counter.sign_in("liaison@homes.example")
+    fields = {f"field_subject_{name}": "as-is" for name in ("name", "address")} | {"field_subject_dob": "discretion"}
+    version = version_of(landlord.get(path).text)
+    words = {"necessary": "Mr Quillfeather is dangerous", "proportionate": "Ring 07700 900123"}
+    refused = landlord.send(path, **fields, **words, reason="Born 12/04/1987", version=version)
+    assert refused.status_code == 422
+    errors = landlord.errors(refused)
+    assert [sum(hint in each for each in errors) for hint in ("name", "telephone number", "date of birth")] == [1, 1, 1]
+    assert "Mr Quillfeather is dangerous" in refused.text  # what was typed is still there
+    assert world.request(made.request_id, "model-homes").status == "waiting"
+
+
 def test_a_page_of_another_organisation_is_not_found(people):
     counter, world = people
     made = world.ask(fields=(("subject.name", None),))

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sharing.clear_text import mask, personal_problems
 from sharing.meetings import ActionLine, AgendaLine, AgendaMaterial, Attendee, Presence, agenda_of, draft_minutes
 from sharing.meetings.agenda_rules import items_of
-from sharing.meetings.clear_text import mask, personal_problems
 from sharing.meetings.rules import (
     action_types,
     dates_of,
