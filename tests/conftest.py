@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.templating import Environment
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import Session
 
@@ -26,6 +29,35 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     root = Path(__file__).parent
     ranks = {folder: rank for rank, folder in enumerate(LONG_FIRST)}
     items.sort(key=lambda item: ranks.get(item.path.relative_to(root).parts[0], len(ranks)))
+
+
+class Compiled(BytecodeCache):
+    """Templates that this process has compiled: each test makes an application of its own, from the same templates."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_compiled_once() -> Iterator[None]:
+    """Give every application of this process the same compiled templates."""
+    compiled, plain = Compiled(), Flask.create_jinja_environment
+
+    def with_compiled(app: Flask) -> Environment:
+        environment = plain(app)
+        environment.bytecode_cache = compiled
+        return environment
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "create_jinja_environment", with_compiled)
+        yield
 
 
 def _create_schema(url: str) -> None:

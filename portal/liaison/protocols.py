@@ -101,7 +101,7 @@ FORMATS = {
 """Ending of a file → what it is, and its media type. The page itself is the text as HTML."""
 
 
-@room.get("/protocols/<ref>/<int:number>.<form>")
+@room.get("/protocols/<ref>/<int:number>/file/<form>")
 @declare(Action.READ_PROTOCOL)
 def fetch_protocol(ref: str, number: int, form: str) -> ResponseReturnValue:
     """One version as a file; all are written from the one stored text."""

@@ -21,6 +21,7 @@ from portal.app import WEB_KEY, create_app
 from portal.config import Settings
 from sharing import access
 from sharing.store import Store, StoreSettings, migrate, set_up
+from tests.integration.disclosure_world import make_world
 
 FLAGS = (
     "--no-sandbox",
@@ -171,3 +172,15 @@ def people(browser: Browser) -> Iterator[Callable[..., Person]]:
     for context, complaints in contexts:
         context.close()
         assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory: pytest.TempPathFactory, serve: Callable[..., Site]) -> Site:
+    store, settings = new_store(tmp_path_factory.mktemp("site"))
+    world = make_world(store)
+    world.deposit()
+    waiting = world.ask()
+    world.decide(waiting.request_id)
+    world.ask(texts={})
+    world.ask()
+    return serve(store, settings)

@@ -227,7 +227,9 @@ def test_a_whole_form_that_is_sent_to_somebody_elses_thing_does_nothing_to_it(wo
     tried = 0
     for deed in DEEDS:
         for ids in (world.elsewhere.ids, world.ids):
-            (thing,) = re.findall(r"<uuid:(\w+)>", deed.route) or ("",)
+            thing, *_ = re.findall(r"<uuid:(\w+)>", deed.route) or (
+                "",
+            )  # what a thing of a thing belongs to comes first
             is_near = ids is world.ids
             if thing not in ids or thing == "hotspot_id" or (is_near and thing == "meeting_id"):
                 continue  # a meeting and a published place belong to the whole partnership

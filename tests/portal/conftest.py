@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -78,11 +80,41 @@ class Visitor:
         return re.findall(r'href="#[^"]*">([^<]+)<', answer.text)
 
 
-@pytest.fixture
-def empty_counter(make_database: Callable[[str], str], tmp_path: Path) -> Iterator[Counter]:
-    """The counter over SQLite, with nobody at it yet."""
-    settings = StoreSettings(make_database("sqlite"), tmp_path / "home")
-    set_up(settings, "accord.test", demonstration_day=TODAY, secrets=(WEB_KEY,))
+def _settings_in(folder: Path) -> StoreSettings:
+    return StoreSettings(f"sqlite:///{folder / 'accord.sqlite'}", folder)
+
+
+def _keep(folder: Path, schema: Path, fill: Callable[[Store], object]) -> Path:
+    """Make a record once and close it: each test works on a copy, which costs nothing."""
+    folder.mkdir(parents=True)
+    shutil.copy(schema, folder / "accord.sqlite")
+    set_up(_settings_in(folder), "accord.test", demonstration_day=TODAY, secrets=(WEB_KEY,))
+    store = Store.open(_settings_in(folder))
+    fill(store)
+    store.close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def kept_example(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    text = (HERE.parent / "data" / "partnership-example.toml").read_text()
+
+    def load(store: Store) -> None:
+        with store.unit(Actor(operator="test")) as unit:
+            partners.load_partnership(unit, text)
+
+    return _keep(tmp_path_factory.mktemp("example") / "kept", sqlite_template, load)
+
+
+@pytest.fixture(scope="session")
+def kept_model(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _keep(tmp_path_factory.mktemp("model") / "kept", sqlite_template, make_world)
+
+
+@contextmanager
+def _opened(kept: Path, folder: Path) -> Iterator[Counter]:
+    shutil.copytree(kept, folder)
+    settings = _settings_in(folder)
     store = Store.open(settings)
     app = create_app(Settings(home=settings.home, database_url=settings.database_url), store)
     yield Counter(app, store)
@@ -90,15 +122,14 @@ def empty_counter(make_database: Callable[[str], str], tmp_path: Path) -> Iterat
 
 
 @pytest.fixture
-def counter(empty_counter: Counter) -> Counter:
-    """The counter with the example partnership loaded."""
-    text = (HERE.parent / "data" / "partnership-example.toml").read_text()
-    with empty_counter.store.unit(Actor(operator="test")) as unit:
-        partners.load_partnership(unit, text)
-    return empty_counter
+def counter(kept_example: Path, tmp_path: Path) -> Iterator[Counter]:
+    """The counter over SQLite with the example partnership loaded, and nobody at it yet."""
+    with _opened(kept_example, tmp_path / "home") as counter:
+        yield counter
 
 
 @pytest.fixture
-def model(empty_counter: Counter) -> tuple[Counter, World]:
+def model(kept_model: Path, tmp_path: Path) -> Iterator[tuple[Counter, World]]:
     """The counter of the model partnership, whose protocol council, police and landlord have signed."""
-    return empty_counter, make_world(empty_counter.store)
+    with _opened(kept_model, tmp_path / "home") as counter:
+        yield counter, World(counter.store)

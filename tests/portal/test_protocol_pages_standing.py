@@ -47,7 +47,7 @@ def view(counter, ref: str = "MODEL-ISP"):
 
 def test_page_markdown_pdf_and_odrl_are_written_from_the_one_stored_text(model_counter, coral):
     protocol = terms.load(text_of(model_counter))
-    files = {ending: coral.get(f"{AT}.{ending}") for ending in ("md", "pdf", "json", "toml")}
+    files = {ending: coral.get(f"{AT}/file/{ending}") for ending in ("md", "pdf", "json", "toml")}
     assert {answer.status_code for answer in files.values()} == {200}
     assert all(answer.headers["Content-Disposition"].startswith("attachment") for answer in files.values())
     assert files["toml"].text == text_of(model_counter)
@@ -56,8 +56,8 @@ def test_page_markdown_pdf_and_odrl_are_written_from_the_one_stored_text(model_c
     assert protocol.digest in json.dumps(json.loads(files["json"].text))
     page = html.unescape(coral.get(AT).text)
     assert all(clause.heading in page for clause in render.document(protocol))
-    assert coral.get(f"{AT}.exe").status_code == 404
-    assert coral.get("/liaison/protocols/OTHER/1.md").status_code == 404
+    assert coral.get(f"{AT}/file/exe").status_code == 404
+    assert coral.get("/liaison/protocols/OTHER/1/file/md").status_code == 404
 
 
 def test_each_party_is_shown_with_the_gates_verdict_and_a_charity_is_not_section_115(coral):
