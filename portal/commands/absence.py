@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portal import cli
-from portal.commands import opening
 from sharing.errors import InvalidError
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(store: Store, options: Namespace) -> int:
     """Look through the log; write the answer, or say what left. Exit code 1: something did."""
+    from portal.commands import opening
     from sharing import partners
     from sharing.ledger import absent
 

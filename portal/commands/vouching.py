@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from portal import cli
-from portal.commands import opening
 from sharing.errors import InvalidError, TamperedError
 
 if TYPE_CHECKING:
@@ -45,6 +44,7 @@ def add_arguments(name: str, parser: ArgumentParser) -> None:
 
 
 def _witness(store: Store, options: Namespace) -> int:
+    from portal.commands import opening
     from sharing import partners
     from sharing.ledger import vouched, witnesses
 
@@ -71,6 +71,8 @@ def _text(given: str) -> str:
 
 
 def _cosigned(store: Store, options: Namespace) -> int:
+    from portal.commands import opening
+
     found = [_taken(store, options.partnership, path) for path in options.files]
     opening.show(
         [_as_json(path, taken) for path, taken in zip(options.files, found, strict=True)],
@@ -81,6 +83,7 @@ def _cosigned(store: Store, options: Namespace) -> int:
 
 
 def _taken(store: Store, partnership: str, path: Path) -> Taken:
+    from portal.commands import opening
     from sharing.ledger import witnesses
 
     with path.open("rb") as file:
@@ -110,6 +113,7 @@ def _lines(path: Path, taken: Taken) -> list[str]:
 
 
 def _standing(store: Store, options: Namespace) -> int:
+    from portal.commands import opening
     from sharing import partners
     from sharing.ledger import vouched
 

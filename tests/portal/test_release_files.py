@@ -82,14 +82,17 @@ def test_whoever_does_not_work_on_it_takes_nothing_and_the_refusal_is_an_entry(g
     assert any("assigned" in each for each in entries(counter, Event.DENIED))
 
 
-@pytest.mark.parametrize("email", ["officer@homes.example", "officer@charity.example"])
-def test_nobody_elses_release_is_found(given, email):
+@pytest.mark.parametrize(("email", "seen"), [("officer@homes.example", 200), ("officer@charity.example", 404)])
+def test_nobody_elses_release_is_taken_along_and_only_its_two_parties_find_its_page(given, email, seen):
     counter, _, _, release = given
     visitor = counter.sign_in(email)
-    for made in (release.id, uuid.uuid4()):
+    for made, found in ((release.id, seen), (uuid.uuid4(), 404)):
         to = f"/officer/releases/{made}/download"
         assert visitor.send("/account/sign-in", to=to, kind="csv").status_code == 404
-        assert visitor.get(f"/officer/releases/{made}").status_code == 404
+        page = visitor.get(f"/officer/releases/{made}")
+        assert page.status_code == found
+        assert "/download" not in page.text
+        assert NAME not in page.text
 
 
 def test_a_kind_of_file_that_is_none_is_not_found(given):
