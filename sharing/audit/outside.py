@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import extract, func, select
-
 from protocols.actions import Action, Event
 from sharing import disclosures, partners
 from sharing.audit import rules
@@ -20,7 +18,7 @@ from sharing.clear_text import refuse_personal
 from sharing.disclosures import OwnRecord, audited
 from sharing.errors import InvalidError, NotFoundError, Problem
 from sharing.partners import WorkKind
-from sharing.store import Unit
+from sharing.store import Unit, next_ref
 
 TABLE = "outside_disclosure"
 CHANNELS = ("doorstep", "phone", "email", "corridor", "other")
@@ -75,7 +73,7 @@ def report_outside(unit: Unit, command: ReportOutside) -> Reported:
     record_id = disclosures.find_record(unit.session, partnership, organisation, command.subject_ref)
     judged = _judged(unit, command, partnership, organisation, officer, record_id)
     verdict = rules.verdict_of({"fields": judged}, command.fields)
-    made_id, ref = new_id(), _next_ref(unit, partnership)
+    made_id, ref = new_id(), next_ref(unit, partnership, OutsideDisclosure.reported_at, "O")
     facts = {
         "ref": ref,
         "to": command.recipient or "outside",
@@ -186,16 +184,6 @@ def _sealed(unit: Unit, made_id: uuid.UUID, organisation: str, command: ReportOu
         retain_until=unit.clock.today() + KEPT,
         values={name: text.strip() for name, text in words.items() if text.strip()},
     )
-
-
-def _next_ref(unit: Unit, partnership: str) -> str:
-    year = unit.clock.today().year
-    count = unit.session.scalar(
-        select(func.count()).where(
-            OutsideDisclosure.partnership == partnership, extract("year", OutsideDisclosure.reported_at) == year
-        )
-    )
-    return f"O{year}-{(count or 0) + 1:05d}"
 
 
 def view_outside(unit: Unit, outside_id: uuid.UUID) -> dict[str, str]:

@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import extract, func, select
-
 from protocols.actions import Event
 from sharing import partners
 from sharing.base import new_id
@@ -23,7 +21,7 @@ from sharing.disclosures.model import CaseRecord, Disclosure, DisclosureField
 from sharing.disclosures.person_index import index_copy
 from sharing.disclosures.rules import AS_IS, outcome_of, payload
 from sharing.ledger import commitment
-from sharing.store import Unit
+from sharing.store import Unit, next_ref
 from sharing.vault import Sealed
 
 COPY = "disclosure"
@@ -55,7 +53,7 @@ def keep(
     outcome = outcome_of({code: told["result"] for code, told in fields.items()})
     kept_until = _kept_until(row, [fields[code] for code in values])
     cover = _protocol_of([fields[code] for code in (values or fields)])
-    ref = next_ref(unit, row.partnership)
+    ref = next_ref(unit, row.partnership, Disclosure.decided_at, "D")
     opened = commitment.open_for(row.id, sorted(values), payload(values)) if values else None
     sealed = _seal_copy(unit, made_id, ask.recipient, kept_until, values, opened)
     facts = _facts(ref, row, ask, fields, cover, kept_until, outcome)
@@ -200,14 +198,3 @@ def _refused_by(outcome: str, fields: Mapping[str, Any]) -> str:
     if outcome == "released":
         return ""
     return "supplier" if any(told.get("refusal") for told in fields.values()) else "rules"
-
-
-def next_ref(unit: Unit, partnership: str) -> str:
-    """The next reference of a disclosure or refusal in this year: "D2026-00042"."""
-    year = unit.clock.today().year
-    count = unit.session.scalar(
-        select(func.count()).where(
-            Disclosure.partnership == partnership, extract("year", Disclosure.decided_at) == year
-        )
-    )
-    return f"D{year}-{(count or 0) + 1:05d}"

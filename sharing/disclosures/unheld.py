@@ -10,9 +10,9 @@ from typing import Any
 from protocols.actions import Event
 from sharing.base import new_id
 from sharing.disclosures.judge import nothing_known
-from sharing.disclosures.keeping import Released, field_rows, next_ref
+from sharing.disclosures.keeping import Released, field_rows
 from sharing.disclosures.model import Disclosure
-from sharing.store import Unit
+from sharing.store import Unit, next_ref
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Unheld:
 def refuse_unheld(unit: Unit, command: Unheld) -> Released:
     """Record the supplier's refusal where it holds nothing: a refusal like any, and the asker is told the same."""
     partnership, now = unit.actor.partnership or "", unit.clock.business_now()
-    made_id, ref = new_id(), next_ref(unit, partnership)
+    made_id, ref = new_id(), next_ref(unit, partnership, Disclosure.decided_at, "D")
     answer = {"fields": {code: _refused(code, *why) for code, why in command.refuse.items()}}
     facts = {
         "ref": ref,

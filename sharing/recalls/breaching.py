@@ -15,9 +15,9 @@ from sharing.base import new_id
 from sharing.disclosures import recalled
 from sharing.errors import InvalidError, NotFoundError, Problem
 from sharing.recalls.model import Breach, BreachDisclosure, BreachParty
-from sharing.recalls.recalling import MakeRecall, Recalled, make_recall, next_ref, officer_of, seal_words
+from sharing.recalls.recalling import MakeRecall, Recalled, make_recall, officer_of, seal_words
 from sharing.recalls.rules import BreachKind, Reason, Risk, Untold, may_leave_untold, must_report, report_by
-from sharing.store import Unit, refuse_older
+from sharing.store import Unit, next_ref, refuse_older
 
 WORDS = ("what", "risk_words", "report_words", "told_words", "lessons")
 _MINUTE = timedelta(minutes=1)
@@ -85,7 +85,7 @@ def report_breach(unit: Unit, command: ReportBreach) -> uuid.UUID:
     ]
     concerned = {code for each in about for code in (each.supplier, each.recipient)} | set(command.parties)
     parties = sorted(concerned - {own})
-    breach_id, ref = new_id(), next_ref(unit, Breach.made_at, "BR")
+    breach_id, ref = new_id(), next_ref(unit, unit.actor.partnership or "", Breach.made_at, "BR")
     facts = {
         "ref": ref,
         "kind": str(command.kind),

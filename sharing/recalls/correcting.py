@@ -18,10 +18,10 @@ from sharing.disclosures import Ask, DisclosureView, SupplierDecision, recalled
 from sharing.errors import InvalidError, NotFoundError
 from sharing.partners import WorkKind
 from sharing.recalls.model import Correction, CorrectionNotice, RecallAnswer, RecalledDisclosure
-from sharing.recalls.recalling import next_ref, officer_of
+from sharing.recalls.recalling import officer_of
 from sharing.recalls.rules import AnswerStatus
 from sharing.requests import RequestView
-from sharing.store import Session, Unit, refuse_older
+from sharing.store import Session, Unit, next_ref, refuse_older
 
 BY_HAND = "told-otherwise"
 """Why a right value is not sent by itself: the wrong one was not given on a request that could be judged again."""
@@ -54,7 +54,7 @@ def correct_record(unit: Unit, command: CorrectRecord) -> Corrected:
     if not command.value.strip():
         raise InvalidError.one("Enter the right value", where="value")
     recalled.replace_value(unit, recalled.NewValue(record.id, command.code, command.value))
-    correction_id, ref = new_id(), next_ref(unit, Correction.made_at, "C")
+    correction_id, ref = new_id(), next_ref(unit, unit.actor.partnership or "", Correction.made_at, "C")
     told = _holders(unit.session, partnership, supplier, record.id, command.code)
     facts = {"ref": ref, "reference": record.reference, "field": command.code, "told": len(told)}
     entry = unit.record(Event.RECORD_CORRECTED, about=record.id, facts=facts)

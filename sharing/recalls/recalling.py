@@ -5,10 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import extract, func, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import func, select
 
 from protocols.actions import Action, Event
 from sharing import returns
@@ -17,7 +16,7 @@ from sharing.disclosures import DisclosureView, recalled
 from sharing.errors import InvalidError, NotFoundError, Problem
 from sharing.recalls.model import Recall, RecallAnswer, RecalledDisclosure
 from sharing.recalls.rules import DUE_DAYS, MOST_DUE_DAYS, AnswerStatus, Reason, RecallState, answer_due
-from sharing.store import Unit, refuse_older
+from sharing.store import Unit, next_ref, refuse_older
 from sharing.vault import Sealed
 
 KEPT = timedelta(days=6 * 365)
@@ -69,7 +68,7 @@ def make_recall(unit: Unit, command: MakeRecall) -> Recalled:
     is_frozen_now = recalled.freeze(unit, record.id)  # first: two who take back at once take turns here
     chosen = _chosen(recalled.releases_of(unit.session, partnership, supplier, record.id), command)
     recalled.mark_recalled(unit, [each.id for each in chosen], unit.clock.business_now())
-    recall_id, ref = new_id(), next_ref(unit, Recall.made_at, "RC")
+    recall_id, ref = new_id(), next_ref(unit, unit.actor.partnership or "", Recall.made_at, "RC")
     recipients = sorted({each.recipient for each in chosen})
     facts = {
         "ref": ref,
@@ -209,15 +208,6 @@ def officer_of(unit: Unit) -> uuid.UUID:
     if unit.actor.officer_id is None:
         raise NotFoundError("This is done by an officer in post.")
     return unit.actor.officer_id
-
-
-def next_ref(unit: Unit, dated: InstrumentedAttribute[datetime], head: str) -> str:
-    """The next reference of a kind in its partnership and year, such as RC2026-00001; `dated` is its table's own moment."""
-    year, row = unit.clock.today().year, dated.class_
-    count = unit.session.scalar(
-        select(func.count()).where(row.partnership == unit.actor.partnership, extract("year", dated) == year)
-    )
-    return f"{head}{year}-{(count or 0) + 1:05d}"
 
 
 def seal_words(

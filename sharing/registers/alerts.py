@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import extract, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from protocols.actions import Action, Event
@@ -27,7 +27,7 @@ from sharing.errors import InvalidError, NotFoundError, Problem
 from sharing.registers.alert_model import AlertContact, BreachAlert
 from sharing.registers.entering import ANYWHERE, CATEGORY
 from sharing.requests.deciding import may_decide, needs_second_officer
-from sharing.store import Unit, refuse_older
+from sharing.store import Unit, next_ref, refuse_older
 
 TABLE = "breach_alert"
 KEPT = timedelta(days=2 * 365)
@@ -109,7 +109,7 @@ def raise_alert(unit: Unit, command: RaiseAlert) -> BreachAlert:
     problems = _problems(kind, command, contact, now)
     if problems or contact is None:
         raise InvalidError(problems)
-    ref = _next_ref(unit, partnership)
+    ref = next_ref(unit, partnership, BreachAlert.raised_at, "B")
     row = BreachAlert(
         id=new_id(),
         partnership=partnership,
@@ -347,13 +347,3 @@ def _problems_of_contact(unit: Unit, partnership: str, organisation: str, comman
 
 def _held(person: partners.OfficerView) -> frozenset[Action]:
     return frozenset().union(*(ROLES[role] for role in person.roles))
-
-
-def _next_ref(unit: Unit, partnership: str) -> str:
-    year = unit.clock.today().year
-    count = unit.session.scalar(
-        select(func.count()).where(
-            BreachAlert.partnership == partnership, extract("year", BreachAlert.raised_at) == year
-        )
-    )
-    return f"B{year}-{(count or 0) + 1:05d}"

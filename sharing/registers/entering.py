@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import extract, func, select
+from sqlalchemy import select
 
 from protocols.actions import Action, Event
 from protocols.register_kinds import RegisterKind, UnknownKindError, Visible, complaints, register_kind
@@ -18,7 +18,7 @@ from sharing.errors import InvalidError, NotFoundError, NotPermittedError, Probl
 from sharing.registers import read
 from sharing.registers.model import RegisterEntry, RegisterMember
 from sharing.registers.rules import END_REASONS, State, as_text, last_day, parted, review_due, state_on
-from sharing.store import Unit, refuse_older
+from sharing.store import Unit, next_ref, refuse_older
 
 TABLE = "register_entry"
 CATEGORY = "ABUS"
@@ -167,7 +167,7 @@ def _problems(unit: Unit, kind: RegisterKind, command: EnterRegister) -> tuple[P
 
 def _new_row(unit: Unit, kind: RegisterKind, command: EnterRegister, who: tuple[str, str, uuid.UUID]) -> RegisterEntry:
     partnership, organisation, officer = who
-    today, made_id, ref = unit.clock.today(), new_id(), _next_ref(unit, partnership)
+    today, made_id, ref = unit.clock.today(), new_id(), next_ref(unit, partnership, RegisterEntry.entered_at, "K")
     clear, worded = parted(kind.questions, command.answers)
     leaves = {code: worded.pop(code) for code in kind.leaves if code in worded}
     sealed = (
@@ -258,13 +258,3 @@ def _entered_on(row: RegisterEntry) -> date:
 
 def _spoken(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
-
-
-def _next_ref(unit: Unit, partnership: str) -> str:
-    year = unit.clock.today().year
-    count = unit.session.scalar(
-        select(func.count()).where(
-            RegisterEntry.partnership == partnership, extract("year", RegisterEntry.entered_at) == year
-        )
-    )
-    return f"K{year}-{(count or 0) + 1:05d}"

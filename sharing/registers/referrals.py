@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import extract, func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from protocols.actions import Action, Event
@@ -26,7 +26,7 @@ from sharing.disclosures import OwnRecord
 from sharing.errors import InvalidError, NotFoundError, Problem
 from sharing.registers.referral_model import Referral, ReferralPart
 from sharing.registers.rules import as_text, from_text, parted
-from sharing.store import Unit, refuse_older
+from sharing.store import Unit, next_ref, refuse_older
 
 TABLE = "referral_part"
 KEPT = timedelta(days=2 * 365)
@@ -111,7 +111,7 @@ def make_referral(unit: Unit, command: MakeReferral) -> uuid.UUID:
     row = Referral(
         id=new_id(),
         partnership=partnership,
-        ref=_next_ref(unit, partnership),
+        ref=next_ref(unit, partnership, Referral.made_at, "F"),
         kind=kind.code,
         organisation=organisation,
         officer_id=officer,
@@ -343,11 +343,3 @@ def _view(session: Session, row: Referral) -> ReferralView:
         },
         version=row.version,
     )
-
-
-def _next_ref(unit: Unit, partnership: str) -> str:
-    year = unit.clock.today().year
-    count = unit.session.scalar(
-        select(func.count()).where(Referral.partnership == partnership, extract("year", Referral.made_at) == year)
-    )
-    return f"F{year}-{(count or 0) + 1:05d}"

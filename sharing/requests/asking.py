@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import extract, func, select
-
 from protocols import request_kinds
 from protocols.actions import Action, Event
 from protocols.vocabulary import URGENCIES
@@ -21,7 +19,7 @@ from sharing.requests.course_model import RequestMessage
 from sharing.requests.details import store_details
 from sharing.requests.model import InformationRequest
 from sharing.requests.rules import STATEMENT, RequestStatus, reply_due, status_as_asked
-from sharing.store import Unit, refuse_older
+from sharing.store import Unit, next_ref, refuse_older
 
 TABLE = "information_request"
 KEPT = timedelta(days=2 * 365)
@@ -188,7 +186,7 @@ def _new_row(unit: Unit, partnership: str, asker: str, command: MakeRequest) -> 
     return InformationRequest(
         id=new_id(),
         partnership=partnership,
-        ref=_next_ref(unit, partnership),
+        ref=next_ref(unit, partnership, InformationRequest.made_at, "R"),
         kind=command.kind,
         asker=asker,
         officer_id=unit.actor.officer_id,
@@ -206,16 +204,6 @@ def _new_row(unit: Unit, partnership: str, asker: str, command: MakeRequest) -> 
         reply_due_on=reply_due(unit.clock.today(), offer.reply_days),
         made_at=unit.clock.business_now(),
     )
-
-
-def _next_ref(unit: Unit, partnership: str) -> str:
-    year = unit.clock.today().year
-    count = unit.session.scalar(
-        select(func.count()).where(
-            InformationRequest.partnership == partnership, extract("year", InformationRequest.made_at) == year
-        )
-    )
-    return f"R{year}-{(count or 0) + 1:05d}"
 
 
 def _seal_texts(unit: Unit, row: InformationRequest, texts: Mapping[str, str]) -> None:

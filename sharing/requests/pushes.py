@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import extract, func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from protocols.actions import Action, Event
@@ -20,7 +20,7 @@ from sharing.requests.course_model import Push
 from sharing.requests.deciding import may_decide, needs_second_officer
 from sharing.requests.details import KEPT
 from sharing.requests.rules import RequestStatus
-from sharing.store import Unit, refuse_older
+from sharing.store import Unit, next_ref, refuse_older
 
 TABLE = "push"
 STATED = ("necessity", "proportionality")
@@ -91,7 +91,7 @@ def make_push(unit: Unit, command: MakePush) -> uuid.UUID:
     row = Push(
         id=made_id,
         partnership=partnership,
-        ref=_next_ref(unit, partnership),
+        ref=next_ref(unit, partnership, Push.made_at, "P"),
         supplier=supplier,
         recipient=command.recipient,
         officer_id=unit.actor.officer_id,
@@ -252,14 +252,6 @@ def _own(unit: Unit, push_id: uuid.UUID, sides: set[str]) -> Push:
     if unit.actor.organisation not in {getattr(row, side) for side in sides}:
         raise NotFoundError("There is no such push.")
     return row
-
-
-def _next_ref(unit: Unit, partnership: str) -> str:
-    year = unit.clock.today().year
-    count = unit.session.scalar(
-        select(func.count()).where(Push.partnership == partnership, extract("year", Push.made_at) == year)
-    )
-    return f"P{year}-{(count or 0) + 1:05d}"
 
 
 def _view(row: Push) -> PushView:
